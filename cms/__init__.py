@@ -1,0 +1,1 @@
+"""For the author: page basics, blocks, editor menus. Knows no learner."""

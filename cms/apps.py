@@ -1,0 +1,9 @@
+"""The author's app: what a page may hold, without knowing who reads it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CmsConfig(AppConfig):
+    name = "cms"
+    verbose_name = _("Content")

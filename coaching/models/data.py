@@ -1,0 +1,92 @@
+"""The learner's own data classes of this app: purpose, retention, who sees them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from coaching import models
+from literacy.privacy.registry import DataClass, Ending, register
+
+ONLY_YOU = _("Only you")
+CONTACT_RETENTION = _("12 months")
+
+register(
+    DataClass(
+        models.Interaction,
+        "learner",
+        _("Contacts you handled"),
+        _("To know which situations you meet. Times and channel, never the words."),
+        CONTACT_RETENTION,
+        ONLY_YOU,
+        ("channel", "direction", "started_at", "talk_ms", "hold_ms", "acw_ms", "transfer_count"),
+        Ending(days=365, field="started_at"),
+    ),
+    DataClass(
+        models.Evaluation,
+        "learner",
+        _("Quality evaluations released to you"),
+        _("To see which module would help you most."),
+        CONTACT_RETENTION,
+        _("Here only you; your quality system has its own rules"),
+        ("external_id", "form__name", "score_pct", "released_at", "interaction_at"),
+        Ending(days=365, field="released_at"),
+    ),
+    DataClass(
+        models.EvaluationAnswer,
+        "evaluation__learner",
+        _("The lines of those evaluations"),
+        _("To see which module would help you most."),
+        CONTACT_RETENTION,
+        _("Here only you; your quality system has its own rules"),
+        ("line__text", "points", "max_points", "not_applicable", "comment"),
+        Ending(days=365, field="evaluation__released_at"),
+    ),
+    DataClass(
+        models.EvaluationHistory,
+        "evaluation__learner",
+        _("Earlier versions of an evaluation"),
+        _("To show what was changed."),
+        CONTACT_RETENTION,
+        ONLY_YOU,
+        ("revision", "lines", "replaced_at"),
+        Ending(days=365, field="replaced_at"),
+    ),
+    DataClass(
+        models.Suggestion,
+        "learner",
+        _("Suggestions and what you did with them"),
+        _("To suggest better. Saying no has no other consequence."),
+        _("180 days"),
+        ONLY_YOU,
+        ("module", "competence", "made_at", "reason", "state", "decided_at"),
+        Ending(days=180, field="made_at"),
+    ),
+    DataClass(
+        models.TasteWeight,
+        "learner",
+        _("What kind of suggestions suit you"),
+        _("To suggest better."),
+        _("180 days after you were last active"),
+        ONLY_YOU,
+        ("key", "mean", "variance"),
+        Ending(days=180),
+    ),
+    DataClass(
+        models.VendorAgent,
+        "learner",
+        _("Your number on the contact platform"),
+        _("To connect evaluations and contacts with you."),
+        _("While you work here, then 90 days"),
+        _("You and the administrator"),
+        ("connection__name", "external_id", "active"),
+        Ending(days=90, after_leaving=True),
+    ),
+    DataClass(
+        models.CohortMember,
+        "learner",
+        _("Which team level you are counted in"),
+        _("To show team levels that say nothing about one person."),
+        _("24 months"),
+        ONLY_YOU,
+        ("cohort__unit__label", "cohort__season_on"),
+        Ending(days=730, field="cohort__season_on"),
+    ),
+)

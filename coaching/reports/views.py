@@ -1,0 +1,74 @@
+"""The team pages: one question each, answered from released cells alone."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from coaching.release.catalogue import METRICS
+from coaching.reports.answer import answer
+from coaching.reports.cells import Unit, cells_of, first_shown_on, last_week_on, visible_units
+from coaching.reports.derived import FEWEST_UNITS, parents
+from coaching.reports.export import csv_response
+from coaching.reports.registry import REPORTS
+from coaching.reports.report import Report
+from literacy.privacy.access import TeamScope, team_scope
+
+FIRST = next(iter(REPORTS))
+
+
+@require_safe
+@login_required
+@cache_control(private=True, no_store=True)
+def team(request: HttpRequest, key: str = FIRST) -> HttpResponse:
+    """Show a report; what is not this person's looks exactly like what does not exist."""
+    report, scope = REPORTS.get(key), team_scope(request.user)
+    last_on = last_week_on()
+    units = visible_units(scope, since=first_shown_on(last_on)) if last_on else []
+    asked = request.GET.get("unit")
+    unit = _chosen(units, scope, asked)
+    if report is None or not scope.may_read or (asked is not None and unit is None):
+        return _not_there(request)
+    if request.GET.get("format") == "csv":
+        keys = [unit.key] if unit else []
+        return csv_response(report.frame(cells_of(keys, report.metrics)), report.key)
+    context = {"report": report, "reports": REPORTS.values(), "scope": scope, "units": units}
+    context |= {"unit": unit, "last_on": last_on, "k": settings.RELEASE_K}
+    if unit and last_on:
+        cells = cells_of([unit.key], report.metrics, since=first_shown_on(last_on))
+        context["answer"] = answer(report.key, tuple(cells), language=get_language() or "")
+        context |= _of_parents(report, scope, units, last_on)
+    return render(request, "coaching/reports/team.html", context)
+
+
+def _not_there(request: HttpRequest) -> HttpResponse:
+    request.META["QUERY_STRING"] = ""  # the language switch would repeat what was asked for
+    return render(request, "coaching/reports/not_there.html", status=404)
+
+
+def _chosen(units: Sequence[Unit], scope: TeamScope, asked: str | None) -> Unit | None:
+    """Return the unit asked for, else the first current one that the person leads."""
+    if asked is not None:
+        return next((unit for unit in units if unit.key == asked), None)
+    led = [unit for unit in units if not scope.team_ids.isdisjoint(unit.team_ids)]
+    return max(led or units, key=lambda unit: unit.last_on, default=None)
+
+
+def _of_parents(
+    report: Report, scope: TeamScope, units: Sequence[Unit], last_on: date
+) -> dict[str, Any]:
+    current = [unit for unit in units if unit.last_on == last_on]
+    if len(current) < FEWEST_UNITS or not scope.is_manager:
+        return {}
+    cells = cells_of([unit.key for unit in current], report.metrics, since=last_on)
+    return {
+        "parents": parents(current, cells, led=scope.team_ids, metrics=report.metrics),
+        "titles": [METRICS[metric].title for metric in report.metrics],
+    }

@@ -1,0 +1,163 @@
+"""Jobs of the worker: each loads what it was given the number of, calls its stage, and ends.
+
+All are safe to run twice. What went wrong stands on the connection or the run, for a person.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+from celery import Task, shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from coaching import evidence, integrations, retention, suggestions
+from coaching.intake import Busy, NotLawful, end_quarantine, files, lawful, pull, replay, run_lock
+from coaching.intake.running import recorded
+from coaching.integrations.base import AdapterError, Unavailable
+from coaching.models import Connection, FileImport, Run
+from coaching.models.connections import ConnectionState
+from coaching.release import close
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+BUSY_WAIT_SECONDS = 30
+BUSY_TRIES = 120
+SILENT_AFTER = timedelta(minutes=3)
+
+logger = logging.getLogger(__name__)
+
+
+def client_for(connection: Connection, *, answer_seconds: float = ANSWER_SECONDS) -> httpx.Client:
+    """Return what an adapter calls its platform with: patient, and led nowhere else."""
+    return httpx.Client(
+        timeout=httpx.Timeout(answer_seconds, connect=min(CONNECT_SECONDS, answer_seconds)),
+        follow_redirects=False,
+        trust_env=False,
+        transport=_demo_transport(connection),
+    )
+
+
+def sync(connection: Connection, now: datetime, since: datetime | None = None) -> Run:
+    """Read what is new on a platform and weigh it. Raises: as `intake.pull`."""
+    with client_for(connection) as http:
+        run = pull(connection, http, now=now, since=since)
+    evidence.weigh_waiting(now)
+    return run
+
+
+@shared_task(bind=True, name="coaching.sync_connection", max_retries=5)
+def sync_connection(self: Task, connection_id: int) -> None:
+    connection = Connection.objects.get(pk=connection_id)
+    try:
+        sync(connection, timezone.now())
+    except Unavailable as error:
+        raise self.retry(exc=error, countdown=error.retry_after_seconds) from error
+    except (AdapterError, Busy, NotLawful) as error:
+        logger.warning("connection %s was not read: %s", connection.pk, type(error).__name__)
+
+
+@shared_task(name="coaching.sync_all")
+def sync_all() -> None:
+    """Ask for a sync of every platform that works and may be read."""
+    for connection in Connection.objects.filter(state=ConnectionState.ACTIVE):
+        can_be_read = integrations.adapter(connection.vendor).resources
+        if can_be_read and lawful(connection, timezone.localdate()).allowed:
+            sync_connection.delay(connection.pk)
+
+
+@shared_task(name="coaching.try_file")
+def try_file(import_id: int) -> None:
+    files.dry_run(FileImport.objects.get(pk=import_id), timezone.now())
+
+
+@shared_task(bind=True, name="coaching.import_file", max_retries=BUSY_TRIES)
+def import_file(self: Task, import_id: int) -> None:
+    file_import = FileImport.objects.select_related("connection").get(pk=import_id)
+    skip_errors = file_import.preview.get("skip_errors", False)
+    try:
+        files.run_import(file_import, timezone.now(), skip_errors=skip_errors)
+    except Busy as busy:
+        raise self.retry(exc=busy, countdown=BUSY_WAIT_SECONDS) from busy
+    except (AdapterError, NotLawful, files.RowErrors) as refused:
+        logger.warning("import %s was refused: %s", import_id, type(refused).__name__)
+    evidence.weigh_waiting(timezone.now())
+
+
+@shared_task(bind=True, name="coaching.replay_quarantine", max_retries=BUSY_TRIES)
+def replay_quarantine(self: Task, connection_id: int) -> None:
+    """Take in what was kept aside for agents that have been mapped since."""
+    connection, now = Connection.objects.get(pk=connection_id), timezone.now()
+    if not lawful(connection, timezone.localdate(now)).allowed:
+        return
+    try:
+        with run_lock(connection):
+            run = Run.objects.create(connection=connection, kind="pull", started_at=now)
+            with recorded(run):
+                replay(run, now)
+    except Busy as busy:
+        raise self.retry(exc=busy, countdown=BUSY_WAIT_SECONDS) from busy
+    evidence.weigh_waiting(now)
+
+
+@shared_task(name="coaching.weigh_evidence")
+def weigh_evidence() -> None:
+    evidence.weigh_waiting(timezone.now())
+
+
+@shared_task(name="coaching.close_weeks")
+def close_weeks() -> None:
+    close.close_missing(timezone.now())
+
+
+@shared_task(name="coaching.suggest_modules")
+def suggest_modules() -> None:
+    suggestions.suggest_all(timezone.now())
+
+
+@shared_task(name="coaching.end_quarantine")
+def end_kept_aside() -> None:
+    """End what was kept aside and the uploads whose time is up."""
+    end_quarantine(timezone.now())
+    files.end_imports(timezone.now())
+
+
+@shared_task(name="coaching.retention")
+def end_due() -> None:
+    retention.end_due(timezone.now())
+
+
+@shared_task(name="coaching.worker_alive")
+def worker_alive() -> None:
+    """Leave a sign of life, and go on with imports that a killed worker left behind."""
+    _sign_of_life().parent.mkdir(parents=True, exist_ok=True)
+    _sign_of_life().touch()
+    now = timezone.now()
+    for file_import in files.left_behind(now):
+        Run.objects.filter(fileimport=file_import).update(heartbeat_at=now)
+        import_file.delay(file_import.pk)
+
+
+def worker_is_silent(now: datetime) -> bool:
+    """Tell whether no worker has left a sign of life for a while, so that jobs only wait."""
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        return False
+    try:
+        seen = _sign_of_life().stat().st_mtime
+    except FileNotFoundError:
+        return True
+    return now.timestamp() - seen > SILENT_AFTER.total_seconds()
+
+
+def _sign_of_life() -> Path:
+    return Path(settings.PRIVATE_ROOT) / "worker-alive"
+
+
+def _demo_transport(connection: Connection) -> httpx.BaseTransport | None:
+    if connection.settings.get("transport") != "demo":
+        return None
+    # The demo stands above the jobs; only its own connections lead to it.
+    from coaching.demo.platform import transport_for
+
+    return transport_for(connection)

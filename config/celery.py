@@ -1,0 +1,34 @@
+"""The worker and what it does when: every schedule of the product stands here."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("dagskurs")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.timezone = "Europe/Stockholm"
+app.conf.beat_schedule = {
+    "sync-connections": {"task": "coaching.sync_all", "schedule": crontab(minute="*/30")},
+    "weigh-evidence": {"task": "coaching.weigh_evidence", "schedule": crontab(minute="15")},
+    "close-weeks": {
+        "task": "coaching.close_weeks",
+        "schedule": crontab(minute="0", hour="3", day_of_week="mon"),
+    },
+    "suggest-modules": {
+        "task": "coaching.suggest_modules",
+        "schedule": crontab(minute="30", hour="4"),
+    },
+    "retention": {"task": "coaching.retention", "schedule": crontab(minute="0", hour="2")},
+    "end-quarantine": {"task": "coaching.end_quarantine", "schedule": crontab(minute="45")},
+    "beat-alive": {"task": "coaching.worker_alive", "schedule": 60.0},
+}
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: object) -> None:
+    """Stop Celery from replacing the structured logging that settings configure."""

@@ -1,0 +1,1 @@
+"""For the learner: people, competences, modules, attempts, mastery, reviews and privacy."""

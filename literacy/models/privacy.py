@@ -1,0 +1,65 @@
+"""Notices given, objections made, and who looked at whose data."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from literacy.models.people import Country, Learner
+
+
+class NoticeKind(models.TextChoices):
+    NOTICE = "notice", _("Notice to employees")
+    DISCUSSION = "discussion", _("Discussion with representatives, and information")
+    NEGOTIATION = "negotiation", _("Negotiation with the unions")
+
+
+class Notice(models.Model):
+    """The step a country's rules ask for before data of a kind may be stored."""
+
+    country = models.CharField(_("country"), max_length=2, choices=Country.choices)
+    site = models.CharField(_("site"), max_length=120, blank=True)  # blank: the whole country
+    kind = models.CharField(_("kind"), max_length=16, choices=NoticeKind.choices)
+    given_on = models.DateField(_("given on"))
+    in_force_on = models.DateField(_("in force from"))
+    reference = models.CharField(_("reference"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["country", "given_on"]
+
+    def __str__(self) -> str:
+        return f"{self.get_country_display()}: {self.get_kind_display()}"
+
+
+class Objection(models.Model):
+    """A learner's objection to a use of their data; it works from the next weekly close."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="objections")
+    feature = models.CharField(max_length=24, choices=[("team_levels", _("Team levels"))])
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("objection")
+        verbose_name_plural = _("objections")
+
+    def __str__(self) -> str:
+        return f"{self.learner} {self.feature}"
+
+
+class AccessLogEntry(models.Model):
+    """Somebody other than the learner saw the learner's personal data."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="access_log")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    what = models.CharField(max_length=60)
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("access log entry")
+        verbose_name_plural = _("access log")
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.learner} {self.what}"

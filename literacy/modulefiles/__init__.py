@@ -1,0 +1,1 @@
+"""Modules as files, three languages side by side: read, loaded into pages, written back."""
