@@ -16,9 +16,7 @@ from coaching.models import Connection, Interaction
 Row = tuple[Any, ...]
 
 _KEY = ("connection_id", "external_id", "leg_id")
-_VALUES = (
-    "learner_id",
-    "queue_id",
+CONTENT = (  # as in the record
     "channel",
     "direction",
     "language",
@@ -37,9 +35,8 @@ _VALUES = (
     "disposition_label",
     "customer_ref",
     "recorded",
-    "source_updated_at",
-    "content_hash",
 )
+_VALUES = ("learner_id", "queue_id", *CONTENT, "source_updated_at", "content_hash")
 _COLUMNS = ", ".join(_KEY + _VALUES)
 _TABLE = Interaction._meta.db_table
 _UPSERT_END = f"""

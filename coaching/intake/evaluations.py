@@ -64,107 +64,145 @@ def store(
     A later revision replaces the points and keeps the earlier ones; a retracted evaluation
     goes, and evidence forgets it.
     """
-    happened: Counter[str] = Counter()
-    known = {
-        evaluation.external_id: evaluation
-        for evaluation in connection.evaluations.filter(
-            external_id__in=[record.external_id for record in found]
-        )
-    }
-    contacts = _contacts(connection, found)
-    for record in found:
-        evaluation = known.get(record.external_id)
-        word = _store_one(connection, record, evaluation, learners, contacts, now)
-        happened[word] += 1
-        if word == "new":
-            known[record.external_id] = connection.evaluations.get(external_id=record.external_id)
+    writer = _Writer(connection, found, learners, now)
+    happened = Counter(writer.take(record) for record in found)
+    writer.add_new()
     return happened
 
 
-def _store_one(
-    connection: Connection,
-    record: records.Evaluation,
-    evaluation: Evaluation | None,
-    learners: Mapping[str, int],
-    contacts: Mapping[str, int],
-    now: datetime,
-) -> str:
-    if record.status is records.EvaluationStatus.RETRACTED and evaluation:
-        Evaluation.objects.filter(pk=evaluation.pk).update(
-            status=record.status,
-            weighed_at=None,
-            content_hash="",  # so that it counts as changed should it come back
-        )
-        return "changed"
+def outcome(record: records.Evaluation, known: Evaluation | None) -> str:
+    """Return what a record does to the row that is known of it: new, changed, same, not_released.
+
+    Until it is released an evaluation is nobody's here; an older revision changes nothing.
+    """
+    if record.status is records.EvaluationStatus.RETRACTED and known:
+        return "same" if known.status == record.status else "changed"
     if record.status not in SHOWN or record.released_at is None:
         return "not_released"
-    new_hash = content_hash(record)
-    if evaluation and (
-        evaluation.content_hash == new_hash or record.version < version_of(evaluation.revision)
-    ):
-        return "same"
-    is_new = evaluation is None
-    if evaluation is None:
+    if known is None:
+        return "new"
+    is_older = record.version < _version_of(known.revision)
+    return "same" if is_older or known.content_hash == _content_hash(record) else "changed"
+
+
+class _Writer:
+    """Stores one batch: what is new together, what changed one by one."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        found: Sequence[records.Evaluation],
+        learners: Mapping[str, int],
+        now: datetime,
+    ) -> None:
+        self.connection, self.learners, self.now = connection, learners, now
+        ids = [record.external_id for record in found]
+        known = connection.evaluations.filter(external_id__in=ids)
+        self.known = {evaluation.external_id: evaluation for evaluation in known}
+        self.contacts = _contacts(connection, found)
+        self.forms: dict[str, EvaluationForm] = {}
+        self.lines: dict[int, dict[str, FormLine]] = {}
+        self.new: dict[str, tuple[Evaluation, list[EvaluationAnswer]]] = {}
+
+    def take(self, record: records.Evaluation) -> str:
+        """Return what happened to the record: new, changed, same or not_released."""
+        if record.external_id in self.new:  # twice in a batch: the first becomes a row before
+            self.add_new()
+        evaluation = self.known.get(record.external_id)
+        happened = outcome(record, evaluation)
+        if happened == "new":
+            self._add(record)
+        elif happened == "changed" and evaluation:
+            self._change(evaluation, record)
+        return happened
+
+    def add_new(self) -> None:
+        Evaluation.objects.bulk_create(evaluation for evaluation, _ in self.new.values())
+        EvaluationAnswer.objects.bulk_create(
+            answer for _, answers in self.new.values() for answer in answers
+        )
+        self.new = {}
+
+    def _add(self, record: records.Evaluation) -> None:
         evaluation = Evaluation(
-            connection=connection, external_id=record.external_id, received_at=now
+            connection=self.connection, external_id=record.external_id, received_at=self.now
         )
-    else:
-        _keep_revision(evaluation)
-    evaluation.form = _form(connection, record)
-    evaluation.learner_id = learners[record.agent_external_id or ""]
-    evaluation.revision = record.revision
-    evaluation.interaction_id = contacts.get(record.interaction_external_id or "")
-    evaluation.interaction_external_id = record.interaction_external_id or ""
-    evaluation.channel = record.channel.value if record.channel else ""
-    evaluation.evaluator_key = _evaluator_key(connection, record.evaluator_external_id)
-    evaluation.evaluator_kind = record.evaluator_kind.value
-    evaluation.status = record.status.value
-    evaluation.score_pct = record.score_pct
-    evaluation.interaction_at = record.interaction_at
-    evaluation.released_at = record.released_at
-    evaluation.weighed_at = None
-    evaluation.content_hash = new_hash
-    evaluation.save()
-    _store_answers(evaluation, record)
-    return "new" if is_new else "changed"
+        self._fill(evaluation, record)
+        self.known[record.external_id] = evaluation
+        self.new[record.external_id] = evaluation, self._answers(evaluation, record)
 
+    def _change(self, evaluation: Evaluation, record: records.Evaluation) -> None:
+        if record.status is records.EvaluationStatus.RETRACTED:
+            _retract(evaluation)
+        elif evaluation.learner_id == self._learner_id(record):
+            self._replace(evaluation, record)
+        else:  # it was about somebody else: they lose it, and what followed from it
+            evaluation.external_id = f"{evaluation.external_id[:100]}#{evaluation.pk}"
+            _retract(evaluation)
+            self._add(record)
 
-def _store_answers(evaluation: Evaluation, record: records.Evaluation) -> None:
-    lines = _lines(evaluation.form, record)
-    answers = [
-        EvaluationAnswer(
-            evaluation=evaluation,
-            line=lines[answer.question_context_id],
-            points=answer.points,
-            max_points=answer.max_points,
-            not_applicable=answer.not_applicable,
-            failed_fatal=answer.failed_fatal,
-            comment=answer.comment or "",
+    def _replace(self, evaluation: Evaluation, record: records.Evaluation) -> None:
+        _keep_revision(evaluation, self.now)
+        self._fill(evaluation, record)
+        evaluation.save()
+        answers = self._answers(evaluation, record)
+        EvaluationAnswer.objects.bulk_create(
+            answers,
+            update_conflicts=True,
+            unique_fields=["evaluation", "line"],
+            update_fields=["points", "max_points", "not_applicable", "failed_fatal", "comment"],
         )
-        for answer in record.answers
-    ]
-    EvaluationAnswer.objects.bulk_create(
-        answers,
-        update_conflicts=True,
-        unique_fields=["evaluation", "line"],
-        update_fields=["points", "max_points", "not_applicable", "failed_fatal", "comment"],
-    )
-    evaluation.answers.exclude(line__in=lines.values()).delete()
+        evaluation.answers.exclude(line__in=[answer.line_id for answer in answers]).delete()
 
+    def _fill(self, evaluation: Evaluation, record: records.Evaluation) -> None:
+        evaluation.form = self._form(record)
+        evaluation.learner_id = self._learner_id(record)
+        evaluation.revision = record.revision
+        evaluation.interaction_id = self.contacts.get(record.interaction_external_id or "")
+        evaluation.interaction_external_id = record.interaction_external_id or ""
+        evaluation.channel = record.channel.value if record.channel else ""
+        evaluation.evaluator_key = _evaluator_key(self.connection, record.evaluator_external_id)
+        evaluation.evaluator_kind = record.evaluator_kind.value
+        evaluation.status = record.status.value
+        evaluation.score_pct = record.score_pct
+        evaluation.interaction_at = record.interaction_at
+        evaluation.released_at = record.released_at  # type: ignore[assignment]  # see `outcome`
+        evaluation.weighed_at = None
+        evaluation.content_hash = _content_hash(record)
 
-def _form(connection: Connection, record: records.Evaluation) -> EvaluationForm:
-    context_id = record.form_context_id or record.form_external_id or "unknown"
-    form, _ = EvaluationForm.objects.get_or_create(
-        connection=connection,
-        context_id=context_id,
-        defaults={"name": record.form_name[:200] or context_id},
-    )
-    return form
+    def _answers(
+        self, evaluation: Evaluation, record: records.Evaluation
+    ) -> list[EvaluationAnswer]:
+        return [
+            EvaluationAnswer(
+                evaluation=evaluation,
+                line=self._line(evaluation.form, answer),
+                points=answer.points,
+                max_points=answer.max_points,
+                not_applicable=answer.not_applicable,
+                failed_fatal=answer.failed_fatal,
+                comment=answer.comment or "",
+            )
+            for answer in record.answers
+        ]
 
+    def _learner_id(self, record: records.Evaluation) -> int:
+        return self.learners[record.agent_external_id or ""]
 
-def _lines(form: EvaluationForm, record: records.Evaluation) -> dict[str, FormLine]:
-    lines = {line.context_id: line for line in form.lines.all()}
-    for answer in record.answers:
+    def _form(self, record: records.Evaluation) -> EvaluationForm:
+        context_id = record.form_context_id or record.form_external_id or "unknown"
+        if context_id not in self.forms:
+            self.forms[context_id], _ = EvaluationForm.objects.get_or_create(
+                connection=self.connection,
+                context_id=context_id,
+                defaults={"name": record.form_name[:200] or context_id},
+            )
+        return self.forms[context_id]
+
+    def _line(self, form: EvaluationForm, answer: records.Answer) -> FormLine:
+        if form.pk not in self.lines:
+            self.lines[form.pk] = {line.context_id: line for line in form.lines.all()}
+        lines = self.lines[form.pk]
         if answer.question_context_id not in lines:
             lines[answer.question_context_id] = FormLine.objects.create(
                 form=form,
@@ -175,15 +213,21 @@ def _lines(form: EvaluationForm, record: records.Evaluation) -> dict[str, FormLi
                 is_critical=answer.is_critical,
                 position=answer.position,
             )
-    asked = {answer.question_context_id for answer in record.answers}
-    return {context_id: line for context_id, line in lines.items() if context_id in asked}
+        return lines[answer.question_context_id]
 
 
-def _keep_revision(evaluation: Evaluation) -> None:
+def _retract(evaluation: Evaluation) -> None:
+    evaluation.status, evaluation.weighed_at = records.EvaluationStatus.RETRACTED.value, None
+    evaluation.content_hash = ""  # so that it counts as changed should it come back
+    evaluation.save(update_fields=["external_id", "status", "weighed_at", "content_hash"])
+
+
+def _keep_revision(evaluation: Evaluation, now: datetime) -> None:
     points = evaluation.answers.values_list("line_id", "points", "max_points")
     EvaluationHistory.objects.create(
         evaluation=evaluation,
         revision=evaluation.revision,
+        replaced_at=now,
         lines={str(line): [_text(got), _text(most)] for line, got, most in points},
     )
 
@@ -194,11 +238,11 @@ def _contacts(connection: Connection, found: Sequence[records.Evaluation]) -> di
     return dict(pairs.values_list("external_id", "pk"))
 
 
-def version_of(revision: str) -> tuple[int, str]:
+def _version_of(revision: str) -> tuple[int, str]:
     return (int(revision) if revision.isdecimal() else 0, revision)
 
 
-def content_hash(record: records.Evaluation) -> str:
+def _content_hash(record: records.Evaluation) -> str:
     return hashlib.blake2b(repr(record).encode(), digest_size=16).hexdigest()
 
 

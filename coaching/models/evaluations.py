@@ -127,7 +127,7 @@ class EvaluationHistory(models.Model):
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="history")
     revision = models.CharField(max_length=64)
     lines = models.JSONField()  # line id -> points
-    replaced_at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("older revision")

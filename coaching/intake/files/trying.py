@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from coaching import records
-from coaching.intake import evaluations
+from coaching.intake import contacts, evaluations
 from coaching.intake.files.agents import learners_of
 from coaching.intake.files.reading import chunks
 from coaching.integrations.base import Unreadable
@@ -18,26 +18,6 @@ from coaching.models import Connection, Evaluation, FileImport, Interaction
 
 ERRORS_KEPT = 10_000
 UNKNOWN_VALUES_KEPT = 200
-_COMPARED = (
-    "channel",
-    "direction",
-    "language",
-    "started_at",
-    "ended_at",
-    "queue_ms",
-    "ring_ms",
-    "talk_ms",
-    "hold_ms",
-    "acw_ms",
-    "handle_ms",
-    "hold_count",
-    "transfer_count",
-    "consult_count",
-    "disposition_code",
-    "disposition_label",
-    "customer_ref",
-    "recorded",
-)
 
 
 def dry_run(file_import: FileImport, now: datetime) -> dict[str, Any]:
@@ -115,7 +95,7 @@ def _contact_outcomes(
             "learner_id",
             "queue__external_id",
             "source_updated_at",
-            *_COMPARED,
+            *contacts.CONTENT,
         )
     }
     seen = set()
@@ -136,7 +116,7 @@ def _is_same(record: records.Interaction, row: dict[str, Any], learners: dict[st
     return (
         learners[record.agent_external_id or ""] == row["learner_id"]
         and (record.queue_external_id or None) == row["queue__external_id"]
-        and all(_plain(getattr(record, name)) == _plain(row[name]) for name in _COMPARED)
+        and all(_plain(getattr(record, name)) == _plain(row[name]) for name in contacts.CONTENT)
     )
 
 
@@ -151,17 +131,6 @@ def _evaluation_outcomes(
         row.external_id: row
         for row in Evaluation.objects.filter(
             connection=connection, external_id__in=[record.external_id for record in found]
-        ).only("external_id", "content_hash", "revision")
+        ).only("external_id", "content_hash", "revision", "status")
     }
-    for record in found:
-        row = stored.get(record.external_id)
-        if record.status is records.EvaluationStatus.RETRACTED and row:
-            yield "changed"
-        elif record.released_at is None or record.status not in evaluations.SHOWN:
-            yield "not_released"
-        elif row is None:
-            yield "new"
-        else:
-            is_older = record.version < evaluations.version_of(row.revision)
-            is_same = row.content_hash == evaluations.content_hash(record)
-            yield "same" if is_older or is_same else "changed"
+    return (evaluations.outcome(record, stored.get(record.external_id)) for record in found)

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from coaching import records
+from coaching import evidence, records
 from coaching.intake import Intake, replay
 from coaching.integrations.base import Batch, Rejected, Resource
 from coaching.models import (
     Evaluation,
+    EvaluationForm,
     EvaluationHistory,
+    FormLine,
     Interaction,
     QuarantinedPayload,
     Run,
@@ -19,8 +21,15 @@ from coaching.models import (
     Watermark,
     encrypted,
 )
-from literacy.models import Membership
-from tests.factories import NOW, LearnerFactory, make_connection, make_member, make_team
+from literacy.models import LedgerEntry, Membership
+from tests.factories import (
+    NOW,
+    LearnerFactory,
+    make_connection,
+    make_criterion,
+    make_member,
+    make_team,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +240,59 @@ def test_take_marks_a_retracted_evaluation_for_forgetting() -> None:
 
     row = Evaluation.objects.get()
     assert (row.status, row.weighed_at) == ("retracted", None)
+
+
+def test_take_lets_a_retracted_evaluation_rest() -> None:
+    taking = intake()
+    taken_back = evaluation(status=records.EvaluationStatus.RETRACTED, released_at=None)
+    taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
+    taking.take(batch(taken_back, resource=Resource.EVALUATIONS))
+
+    again = taking.take(batch(taken_back, resource=Resource.EVALUATIONS))
+    back = taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
+
+    assert (again["same"], back["changed"]) == (1, 1)
+    assert Evaluation.objects.get().status == "released"
+
+
+def test_take_of_an_evaluation_that_was_about_somebody_else_takes_it_from_them() -> None:
+    taking = intake()
+    other = LearnerFactory()
+    VendorAgent.objects.create(connection=taking.connection, external_id="u2", learner=other)
+    form = EvaluationForm.objects.create(connection=taking.connection, context_id="f1")
+    criterion = make_criterion("Q02", "CO3")
+    line = FormLine.objects.create(form=form, context_id="x", text="Frågor", criterion=criterion)
+    taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
+    evidence.weigh_waiting(NOW)
+    first = taking.learner_id("u1")
+    assert LedgerEntry.objects.get().learner_id == first
+
+    moved = evaluation(agent_external_id="u2")
+    happened = taking.take(batch(moved, resource=Resource.EVALUATIONS))
+    evidence.weigh_waiting(NOW)
+
+    assert happened["changed"] == 1
+    assert LedgerEntry.objects.get().learner == other
+    released = Evaluation.objects.get(status="released")
+    assert (released.external_id, released.learner) == ("e1", other)
+    assert released.answers.get().line == line
+    assert not EvaluationHistory.objects.filter(evaluation__learner=other).exists()
+
+
+def test_take_of_two_revisions_in_one_batch_keeps_the_first_as_history() -> None:
+    taking = intake()
+
+    happened = taking.take(
+        batch(
+            evaluation(),
+            evaluation(revision="2", score_pct=Decimal(80)),
+            resource=Resource.EVALUATIONS,
+        )
+    )
+
+    assert (happened["new"], happened["changed"]) == (1, 1)
+    assert Evaluation.objects.get().score_pct == 80
+    assert EvaluationHistory.objects.get().revision == "1"
 
 
 def test_take_maps_an_agent_by_email_and_then_drops_the_address() -> None:
