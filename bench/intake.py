@@ -23,6 +23,7 @@ from coaching.demo.contacts import agent_identity, conversations
 from coaching.demo.world import World
 from coaching.intake import Intake
 from coaching.intake.files import run_import
+from coaching.integrations.base import Adapter
 from coaching.models import Connection, FileImport, Interaction, Run, VendorAgent
 from literacy.models import Learner
 from literacy.privacy import notices
@@ -123,12 +124,12 @@ def _genesys(learners: dict[str, Learner]) -> Callable[[], None]:
         json.dumps({"conversations": found[start : start + PAGE]}).encode()
         for start in range(0, len(found), PAGE)
     ]
-    return partial(_take_pages, platform, pages)
-
-
-def _take_pages(platform: Connection, pages: list[bytes]) -> None:
     settings = {"client_id": "bench", "client_secret": "bench", "customer_key": "bench" * 8}
     adapter = integrations.adapter("genesys")(settings, httpx.Client(), clock=lambda: NOW)
+    return partial(_take_pages, platform, adapter, pages)
+
+
+def _take_pages(platform: Connection, adapter: Adapter, pages: list[bytes]) -> None:
     intake = Intake(Run.objects.create(connection=platform, kind="pull"), now=NOW)
     for page in pages:
         intake.take(adapter.read("conversation_job_results", page))

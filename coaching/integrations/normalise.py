@@ -5,6 +5,9 @@ import hmac
 import re
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SEPARATORS = re.compile(r"[\s().\-/]")
+_PHONE = re.compile(r"\+?\d{5,15}")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WORDS = re.compile(r"[^\W\d_]+")
 _LANGUAGES = {
     "sv-SE": "sv swe swedish svenska svensk ruotsi",
@@ -35,8 +38,8 @@ def customer_ref(address: str | None, key: str) -> str | None:
 
     Privacy: personal; without the installation's key it cannot be turned back or compared.
     """
-    normal = _normal_address(address or "")
-    if not (normal and key):
+    normal = _normal_address(address) if address and key else ""
+    if not normal:
         return None
     return hmac.new(key.encode(), normal.encode(), hashlib.sha256).hexdigest()
 
@@ -45,8 +48,8 @@ def _normal_address(address: str) -> str:
     scheme, _, rest = address.strip().casefold().partition(":")
     text = rest.split(";")[0] if rest else scheme
     is_sip = scheme in {"sip", "sips"}  # sip:anonymous@... is nobody, not an e-mail address
-    number = re.sub(r"[\s().\-/]", "", text.split("@")[0] if is_sip else text)
-    if re.fullmatch(r"\+?\d{5,15}", number):
-        return re.sub(r"^00", "+", number)
-    is_mail = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) and not is_sip
+    number = _SEPARATORS.sub("", text.split("@")[0] if is_sip else text)
+    if _PHONE.fullmatch(number):
+        return "+" + number[2:] if number.startswith("00") else number
+    is_mail = _MAIL.fullmatch(text) and not is_sip
     return text if is_mail else ""

@@ -37,6 +37,7 @@ _TIME = (
     + r")?"
 )
 _YEAR_FIRST = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LONGEST_NUMBER = 40
 _WEEKDAY = r"(?:[a-zæøåäö]+\.?,?\s+){0,2}"
 _MOMENTS = tuple(
     re.compile(pattern + _TIME)
@@ -50,11 +51,13 @@ _MOMENTS = tuple(
 
 def parse_number(text: str, *, decimal_mark: DecimalMark | None = None) -> Decimal:
     """Read `1 234,5`, `1.234,5`, `1,234.5`, `87 %`; refuse `1.234` while the mark is not known."""
+    if text.isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER:
+        return Decimal(text)
     tidy = _SPACES.sub(" ", text.replace("\u2212", "-")).strip().removesuffix("%").rstrip()
     marks = (decimal_mark,) if decimal_mark else _NUMBERS
     matches = (_NUMBERS[mark].fullmatch(tidy) for mark in marks)
     found = {_number(match) for match in matches if match}
-    if not found or len(tidy) > 40:
+    if not found or len(tidy) > _LONGEST_NUMBER:
         raise CellError(ErrorCode.NOT_A_NUMBER)
     if len(found) > 1:
         first, second = sorted(found)

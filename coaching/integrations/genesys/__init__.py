@@ -310,7 +310,7 @@ def _alone(payload: feed.Payload) -> list[Any]:
 
 
 def _no_record(payload: Any, _unknown: Counter[str]) -> tuple[()]:
-    payloads.Hit.model_validate(payload)
+    payloads.Hit.read(payload)
     return ()
 
 

@@ -23,7 +23,7 @@ def read_conversation(
     payload: Any, unknown: Counter[str], *, names: Names, customer_key: str
 ) -> Iterator[records.Interaction]:
     """Yield one contact per leg in which an agent spoke or wrote with the customer."""
-    conversation = payloads.Conversation.model_validate(payload)
+    conversation = payloads.Conversation.read(payload)
     if conversation.conversation_end is None:
         return  # still going on: it is active again in a later window
     for participant in conversation.participants:

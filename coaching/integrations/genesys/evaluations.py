@@ -21,7 +21,7 @@ from coaching.records import EvaluationStatus
 
 
 def read_form(payload: Any, unknown: Counter[str]) -> Iterator[records.EvaluationForm]:
-    form = payloads.Form.model_validate(payload)
+    form = payloads.Form.read(payload)
     yield records.EvaluationForm(
         external_id=form.id,
         context_id=form.context_id or form.id,
@@ -92,7 +92,7 @@ def read_evaluation(
     payload: Any, unknown: Counter[str], *, now: datetime, automatic: bool
 ) -> Iterator[records.Evaluation]:
     """Read an evaluation that carries its whole form."""
-    found = payloads.Evaluation.model_validate(payload)
+    found = payloads.Evaluation.read(payload)
     if found.redacted:
         raise Unreadable("redacted", "a permission to see this evaluation is missing")
     form, scored = found.evaluation_form, found.answers

@@ -59,7 +59,7 @@ class Feed:
     def available_until(self) -> datetime:
         """Return how far the data lake has got; it runs hours behind."""
         try:
-            found = payloads.Availability.model_validate(self.one(AVAILABILITY))
+            found = payloads.Availability.read(self.one(AVAILABILITY))
         except ValidationError as error:
             raise Unreadable("dataAvailabilityDate", "is missing") from error
         return found.data_availability_date
@@ -105,7 +105,7 @@ class Feed:
 
     def evaluation(self, hit: Payload) -> Payload:
         """Fetch an evaluation with its answers, and put its whole form into it."""
-        found = payloads.Hit.model_validate(hit)
+        found = payloads.Hit.read(hit)
         path = f"/api/v2/quality/conversations/{found.conversation.id}/evaluations/{found.id}"
         evaluation = self.one(path, {"expand": "evaluationForm"})
         named = evaluation.get("evaluationForm") or {}

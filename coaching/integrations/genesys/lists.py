@@ -40,7 +40,7 @@ class Names:
     def read_member(
         self, payload: Any, _unknown: Counter[str], *, today: date
     ) -> Iterator[records.RosterEntry]:
-        member = payloads.Member.model_validate(payload)
+        member = payloads.Member.read(payload)
         yield records.RosterEntry(
             agent_external_id=member.id,
             team_external_id=member.team_id,
@@ -50,7 +50,7 @@ class Names:
 
 
 def read_user(payload: Any, unknown: Counter[str]) -> Iterator[records.AgentRef]:
-    user = payloads.User.model_validate(payload)
+    user = payloads.User.read(payload)
     spoken = (language(spoken.name, unknown) for spoken in user.languages)
     yield records.AgentRef(
         external_id=user.id,
@@ -62,6 +62,6 @@ def read_user(payload: Any, unknown: Counter[str]) -> Iterator[records.AgentRef]
 
 
 def _remember(names: dict[str, str], payload: Any) -> payloads.Named:
-    named = payloads.Named.model_validate(payload)
+    named = payloads.Named.read(payload)
     names[named.id] = clean(named.name, 120)
     return named

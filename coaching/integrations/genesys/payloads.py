@@ -5,7 +5,7 @@ Null means the same as absent. Enums stay texts: Genesys adds values without a v
 
 from datetime import UTC
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,7 +14,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    model_validator,
+    ValidationError,
 )
 from pydantic.alias_generators import to_camel
 
@@ -24,12 +24,21 @@ Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezon
 class _Payload(BaseModel):
     model_config = ConfigDict(alias_generator=AliasGenerator(validation_alias=to_camel))
 
-    @model_validator(mode="before")
     @classmethod
-    def _null_is_absent(cls, payload: Any) -> Any:
-        if not isinstance(payload, dict):
-            return payload
-        return {key: value for key, value in payload.items() if value is not None}
+    def read(cls, payload: Any) -> Self:
+        """Validate a payload. Raises: ValidationError."""
+        try:
+            return cls.model_validate(payload)
+        except ValidationError:
+            return cls.model_validate(_without_nulls(payload))
+
+
+def _without_nulls(payload: Any) -> Any:
+    if isinstance(payload, list):
+        return [_without_nulls(each) for each in payload]
+    if not isinstance(payload, dict):
+        return payload
+    return {key: _without_nulls(value) for key, value in payload.items() if value is not None}
 
 
 class Named(_Payload):
