@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -12,13 +11,11 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from coaching.release.catalogue import METRICS
 from coaching.reports.answer import answer
-from coaching.reports.cells import Unit, cells_of, first_shown_on, last_week_on, visible_units
-from coaching.reports.derived import FEWEST_UNITS, parents
+from coaching.reports.cells import Unit, cells_beside, cells_of, first_shown_on, shown_units
+from coaching.reports.derived import FEWEST_UNITS
 from coaching.reports.export import csv_response
 from coaching.reports.registry import REPORTS
-from coaching.reports.report import Report
 from literacy.privacy.access import TeamScope, team_scope
 
 FIRST = next(iter(REPORTS))
@@ -30,8 +27,7 @@ FIRST = next(iter(REPORTS))
 def team(request: HttpRequest, key: str = FIRST) -> HttpResponse:
     """Show a report; what is not this person's looks exactly like what does not exist."""
     report, scope = REPORTS.get(key), team_scope(request.user)
-    last_on = last_week_on()
-    units = visible_units(scope, since=first_shown_on(last_on)) if last_on else []
+    units, last_on = shown_units(scope)
     asked = request.GET.get("unit")
     unit = _chosen(units, scope, asked)
     if report is None or not scope.may_read or (asked is not None and unit is None):
@@ -39,12 +35,22 @@ def team(request: HttpRequest, key: str = FIRST) -> HttpResponse:
     if request.GET.get("format") == "csv":
         keys = [unit.key] if unit else []
         return csv_response(report.frame(cells_of(keys, report.metrics)), report.key)
-    context = {"report": report, "reports": REPORTS.values(), "scope": scope, "units": units}
-    context |= {"unit": unit, "last_on": last_on, "k": settings.RELEASE_K}
+    context = {"report": report, "reports": REPORTS.values(), "scope": scope, "unit": unit}
+    context |= {"last_on": last_on, "k": settings.RELEASE_K}
     if unit and last_on:
-        cells = cells_of([unit.key], report.metrics, since=first_shown_on(last_on))
-        context["answer"] = answer(report.key, tuple(cells), language=get_language() or "")
-        context |= _of_parents(report, scope, units, last_on)
+        compared = _compared(scope, units, last_on)
+        since = first_shown_on(last_on)
+        cells = cells_beside(unit, compared, report.metrics, since=since, last_on=last_on)
+        context["answer"] = answer(
+            report.key,
+            unit,
+            tuple(cells),
+            units=tuple(units),
+            compared=tuple(compared),
+            led=scope.team_ids,
+            last_on=last_on,
+            language=get_language() or "",
+        )
     return render(request, "coaching/reports/team.html", context)
 
 
@@ -61,14 +67,7 @@ def _chosen(units: Sequence[Unit], scope: TeamScope, asked: str | None) -> Unit 
     return max(led or units, key=lambda unit: unit.last_on, default=None)
 
 
-def _of_parents(
-    report: Report, scope: TeamScope, units: Sequence[Unit], last_on: date
-) -> dict[str, Any]:
+def _compared(scope: TeamScope, units: Sequence[Unit], last_on: date) -> list[Unit]:
+    """Return the units that make up what lies above them, where there are enough."""
     current = [unit for unit in units if unit.last_on == last_on]
-    if len(current) < FEWEST_UNITS or not scope.is_manager:
-        return {}
-    cells = cells_of([unit.key for unit in current], report.metrics, since=last_on)
-    return {
-        "parents": parents(current, cells, led=scope.team_ids, metrics=report.metrics),
-        "titles": [METRICS[metric].title for metric in report.metrics],
-    }
+    return current if scope.is_manager and len(current) >= FEWEST_UNITS else []

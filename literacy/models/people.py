@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
@@ -84,9 +85,14 @@ class Learner(models.Model):
     def first_name(self) -> str:
         return self.user.first_name
 
-    def role_names(self, day: date | None = None) -> set[str]:
-        memberships = self.memberships.on(day or timezone.localdate())
-        return set(memberships.values_list("role", flat=True))
+    @cached_property
+    def current_roles(self) -> list[tuple[str, date, str]]:
+        """Today's roles, oldest first: role, since when, and the place of its team in the tree."""
+        memberships = self.memberships.on(timezone.localdate()).order_by("starts_on")
+        return list(memberships.values_list("role", "starts_on", "team__path"))
+
+    def role_names(self) -> set[str]:
+        return {role for role, _since, _place in self.current_roles}
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

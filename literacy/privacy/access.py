@@ -60,11 +60,7 @@ def team_scope(user: "User") -> TeamScope:
     learner = learner_of(user)
     if learner is None:
         return TeamScope(frozenset(), "", None, False)
-    roles = list(
-        learner.memberships.on(timezone.localdate())
-        .order_by("starts_on")
-        .values_list("role", "starts_on", "team__path")
-    )
+    roles = learner.current_roles
     led = _team_ids_below([path for role, _, path in roles if role == Role.MANAGER])
     home_since = next((since for role, since, _ in roles if role == Role.AGENT), None)
     return TeamScope(led, learner.counted_in, _counts_from(home_since), bool(led))

@@ -101,4 +101,5 @@ def test_authors_and_administrators_enter_the_cms_while_they_hold_the_role(
 
     member.memberships.update(ends_on=timezone.localdate())
 
-    assert not member.user.has_perm("wagtailadmin.access_admin")
+    later = Learner.objects.get(pk=member.pk)
+    assert not later.user.has_perm("wagtailadmin.access_admin")

@@ -293,9 +293,9 @@ def test_no_learner_stands_on_the_page_not_even_the_reader(week, get) -> None:
 
 
 @pytest.mark.parametrize("weeks", [10, 150])
-@pytest.mark.parametrize(("units", "expected"), [(1, 9), (3, 10)])
-def test_page_takes_the_same_number_of_queries_however_many_weeks(
-    house, django_assert_num_queries, units, expected, weeks
+@pytest.mark.parametrize("units", [1, 3])
+def test_page_takes_the_same_number_of_queries_however_many_weeks_and_units(
+    house, django_assert_num_queries, units, weeks
 ) -> None:
     client = Client()
     client.force_login(manager(house.oslo).user)
@@ -303,7 +303,7 @@ def test_page_takes_the_same_number_of_queries_however_many_weeks(
     for each in teams:
         released(each, weeks=weeks)
 
-    with django_assert_num_queries(expected):
+    with django_assert_num_queries(7):
         client.get("/sv/team/")
 
 
