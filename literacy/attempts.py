@@ -150,7 +150,7 @@ def complete(attempt: Attempt, *, now: datetime, take_away: str = "") -> Attempt
     attempt.take_away = take_away
     attempt.save(update_fields=["completed_at", "take_away"])
     source = _source("completion", f"attempt:{attempt.pk}", attempt, now)
-    mastery.observe(attempt.learner, _competences(attempt.module), LEARNED, source)
+    mastery.observe(attempt.learner, attempt.module.competence_ids, LEARNED, source)
     reviews.first_review(attempt, now)
     return attempt
 
@@ -245,16 +245,12 @@ def _observe_answer(attempt: Attempt, kept: Answer, grade: Grade) -> None:
         weight=1.0 if kept.number == 1 else RETRY_WEIGHT,
     )
     source = _source("exercise", f"answer:{kept.pk}", attempt, kept.answered_at)
-    mastery.observe(attempt.learner, _competences(module), seen, source)
+    mastery.observe(attempt.learner, module.competence_ids, seen, source)
 
 
 def _source(kind: str, key: str, attempt: Attempt, now: datetime) -> mastery.Source:
-    title = catalogue.titles_of(attempt.module)
+    title = attempt.module.titles
     return mastery.Source(kind, key, observed_at=now, recorded_at=now, title=title)
-
-
-def _competences(module: Module) -> list[str]:
-    return list(module.competence_links.values_list("competence_id", flat=True))
 
 
 def _lock(attempt: Attempt) -> None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from wagtail.blocks import StructValue
 
 from cms.blocks import ExerciseBlock
-from literacy.models import Module, ModulePage
+from literacy.models import ModulePage
 from literacy.modulefiles.framework import load_framework
 from literacy.modulefiles.loading import dump_modules, load_modules
 
@@ -23,7 +22,6 @@ __all__ = [
     "load_modules",
     "module_page",
     "titles",
-    "titles_of",
 ]
 
 
@@ -68,9 +66,3 @@ def titles(module_ids: Iterable[str], language: str) -> dict[str, str]:
     """Return titles in a language by module id, for the modules that exist in it."""
     pages = live_pages(language).filter(module_id__in=module_ids)
     return dict(pages.values_list("module_id", "title"))
-
-
-def titles_of(module: Module) -> dict[str, Any]:
-    """Return a module's title by language."""
-    pages = ModulePage.objects.live().filter(module=module)
-    return dict(pages.values_list("locale__language_code", "title"))

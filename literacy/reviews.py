@@ -17,7 +17,7 @@ from django.utils import timezone
 from fsrs import Card, Rating, Scheduler
 
 from cms.blocks import Grade, grade_recall
-from literacy import catalogue, mastery
+from literacy import mastery
 from literacy.calendar import monday, start_of
 from literacy.models import Answer, Attempt, Check, Learner, Module, ModulePage, ReviewCard
 
@@ -116,13 +116,14 @@ def take(
     A check that was taken already gives the result it had.
     Raises: UnreadableAnswer (IncompleteAnswer when an item is open); nothing is written then.
     """
-    check.refresh_from_db(from_queryset=Check.objects.select_for_update(of=("self",)))
+    fresh = Check.objects.select_for_update(of=("self",))
+    check.refresh_from_db(fields=["completed_at", "item_keys", "started_at"], from_queryset=fresh)
     row = _card_row(check.learner, check.module, now)
     if check.completed_at:
         return _result_again(check, page, row)
     items = start(check, page, now)
     grades = {item["key"]: grade_recall(item, answers.get(item["key"])) for item in items}
-    _keep(check, items, grades, now, seconds)
+    _keep(check, page.module, items, grades, now, seconds)
     check.completed_at = now
     check.save(update_fields=["completed_at"])
     rating = rate([grade.share == 1 for grade in grades.values()])
@@ -220,6 +221,7 @@ def _working_day(moment: datetime) -> date:
 
 def _keep(
     check: Check,
+    module: Module,
     items: list[Mapping[str, Any]],
     grades: Mapping[str, Grade],
     now: datetime,
@@ -237,15 +239,14 @@ def _keep(
         )
         for item in items
     )
-    trained = list(check.module.competence_links.values_list("competence_id", flat=True))
-    title = catalogue.titles_of(check.module)
+    trained = module.competence_ids
     with mastery.open_ledgers([check.learner_id]) as ledgers:
         for item, answer in zip(items, kept, strict=True):
             seen = mastery.ItemSeen(
                 share=answer.share,
-                level=mastery.DIFFICULTY[check.module.level],
+                level=mastery.DIFFICULTY[module.level],
                 guess=grades[item["key"]].guess,
             )
-            source = mastery.Source("recall", f"answer:{answer.pk}", now, now, title)
+            source = mastery.Source("recall", f"answer:{answer.pk}", now, now, module.titles)
             own = [name for name in trained if name == item["competence"]] or trained
             ledgers.observe(check.learner_id, own, seen, source)

@@ -224,10 +224,9 @@ def _quiet_until(suggestion: Suggestion, way_out: Exit, now: datetime) -> dateti
 
 def _claim(suggestion: Suggestion, now: datetime) -> None:
     """Take the learner's word for it, a little; it is a claim and no proof."""
-    competences = suggestion.module.competence_links.values_list("competence_id", flat=True)
-    title = catalogue.titles_of(suggestion.module)
-    source = mastery.Source("claim", f"suggestion:{suggestion.pk}", now, now, title)
-    mastery.observe(suggestion.learner, list(competences), CLAIMED, source)
+    module = suggestion.module
+    source = mastery.Source("claim", f"suggestion:{suggestion.pk}", now, now, module.titles)
+    mastery.observe(suggestion.learner, module.competence_ids, CLAIMED, source)
 
 
 def _expire(suggestions: Iterable[Suggestion], now: datetime) -> None:

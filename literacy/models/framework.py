@@ -1,6 +1,7 @@
 """What can be learned: areas, competences, quality criteria and modules."""
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +83,16 @@ class Module(models.Model):
     @property
     def slug(self) -> str:
         return self.pk.lower()
+
+    @cached_property
+    def competence_ids(self) -> list[str]:
+        """The competences that it trains, the main one first."""
+        return list(self.competence_links.values_list("competence_id", flat=True))
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Its title by language, for the languages in which it is live."""
+        return dict(self.pages.filter(live=True).values_list("locale__language_code", "title"))
 
 
 class ModuleCompetence(models.Model):
