@@ -71,15 +71,29 @@ def test_sync_since_reads_again_from_that_day(server: StubServer) -> None:
 def test_sync_of_all_reads_the_others_when_one_fails(server: StubServer, capsys) -> None:
     make_notice()
     active = {"state": ConnectionState.ACTIVE}
-    make_genesys(server, "a-waits", country="NO", **active)
+    busy_until = timezone.now() + timedelta(minutes=5)
+    make_genesys(server, "a-busy", locked_until=busy_until, **active)
     make_genesys(server, "b-works", **active)
 
-    with pytest.raises(CommandError, match=r"^Not read: a-waits\.$"):
+    with pytest.raises(CommandError, match=r"^Not read: a-busy\.$"):
         call_command("sync")
 
     printed = capsys.readouterr()
     assert "b-works: " in printed.out
-    assert printed.err.startswith("a-waits: the notice is not in force yet")
+    assert printed.err == "a-busy: another worker is reading it.\n"
+
+
+def test_sync_of_all_passes_over_what_may_not_be_read_yet(server: StubServer, capsys) -> None:
+    make_notice()
+    active = {"state": ConnectionState.ACTIVE}
+    make_genesys(server, "a-waits", country="NO", **active)
+    make_genesys(server, "b-works", **active)
+
+    call_command("sync")
+
+    printed = capsys.readouterr()
+    assert "a-waits" not in printed.out + printed.err
+    assert "b-works: " in printed.out
 
 
 def test_sync_never_prints_a_secret(server: StubServer, capsys) -> None:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from coaching import integrations
-from coaching.intake import Busy, NotLawful
+from coaching.intake import Busy, NotLawful, lawful
 from coaching.integrations.base import AdapterError
 from coaching.models import Connection, Run
 from coaching.models.connections import ConnectionState
@@ -19,7 +19,7 @@ from literacy.calendar import start_of
 
 
 class Command(BaseCommand):
-    help = "Read what is new on a platform, or on every platform that works."
+    help = "Read what is new on a platform, or on every platform that works and may be read."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("connection", nargs="?", help="its short name, default: all that work")
@@ -60,11 +60,17 @@ class Command(BaseCommand):
             self.stdout.write(f"  not known: {value} ({count})")
 
 
+def _can_be_read(connection: Connection) -> bool:
+    """Tell whether there is something to read, and whether it may be read yet."""
+    has_pull = bool(integrations.adapter(connection.vendor).resources)
+    return has_pull and lawful(connection, timezone.localdate()).allowed
+
+
 def _asked_for(slug: str | None) -> list[Connection]:
     found: QuerySet[Connection] = Connection.objects.all()
     if slug is None:
         working = found.filter(state=ConnectionState.ACTIVE)
-        return [one for one in working if integrations.adapter(one.vendor).resources]
+        return [one for one in working if _can_be_read(one)]
     if not found.filter(slug=slug).exists():
         raise CommandError(f"There is no connection “{slug}”.")
     return list(found.filter(slug=slug))
