@@ -89,6 +89,7 @@ class Problem(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     REVERSED = "reversed"
     REPEATED = "repeated"
+    UNPRINTABLE = "unprintable"
 
 
 class InvalidField(ValueError):
@@ -219,6 +220,7 @@ class Interaction:
             transfer_count=self.transfer_count,
             consult_count=self.consult_count,
         )
+        _check_texts(queue_name=self.queue_name, disposition_label=self.disposition_label)
         if self.ended_at and self.ended_at < self.started_at:
             raise InvalidField("ended_at", Problem.REVERSED)
 
@@ -311,6 +313,9 @@ class Answer:
             question_external_id=self.question_external_id,
             question_context_id=self.question_context_id,
         )
+        _check_texts(
+            question_text=self.question_text, group_name=self.group_name, comment=self.comment
+        )
         _check_range(-_MAX_POINTS, _MAX_POINTS, points=self.points)  # a form may deduct
         _check_range(0, _MAX_POINTS, max_points=self.max_points, weight=self.weight)
 
@@ -360,6 +365,7 @@ class Evaluation(_Named):
             evaluator_external_id=self.evaluator_external_id,
             form_context_id=self.form_context_id,
         )
+        _check_texts(form_name=self.form_name)
         _check_moments(
             interaction_at=self.interaction_at,
             created_at=self.created_at,
@@ -393,6 +399,14 @@ def _check_optional_ids(**ids: str | None) -> None:
     for field, value in ids.items():
         if value and len(value) > ID_LENGTH:
             raise InvalidField(field, Problem.TOO_LONG)
+    _check_texts(**ids)
+
+
+def _check_texts(**texts: str | None) -> None:
+    """Refuse what PostgreSQL cannot store, before it refuses a whole batch."""
+    for field, text in texts.items():
+        if text and "\x00" in text:
+            raise InvalidField(field, Problem.UNPRINTABLE)
 
 
 def _check_moments(**moments: datetime | None) -> None:

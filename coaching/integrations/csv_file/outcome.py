@@ -27,6 +27,7 @@ class ErrorCode(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     REVERSED = "reversed"
     REPEATED = "repeated"
+    UNPRINTABLE = "unprintable"
 
 
 # Translated on the Django side, with the error's params and its value.
@@ -68,6 +69,7 @@ MESSAGES = {
     ErrorCode.OUT_OF_RANGE: gettext_noop("“%(value)s” is outside what is possible here."),
     ErrorCode.REVERSED: gettext_noop("“%(value)s” lies before the start."),
     ErrorCode.REPEATED: gettext_noop("The same question stands twice in this evaluation."),
+    ErrorCode.UNPRINTABLE: gettext_noop("This cell holds characters that cannot be stored."),
 }
 
 
