@@ -46,7 +46,7 @@ bench: .venv/dev.done locale/compiled.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-locale/compiled.done: $(wildcard locale/*/LC_MESSAGES/django.po) .venv/run.done
+locale/compiled.done: $(wildcard locale/*/LC_MESSAGES/django.po locale/wagtail/*/LC_MESSAGES/django.po) .venv/run.done
 	$(BIN)/python -m config.compile_messages
 	touch $@
 
