@@ -1,6 +1,7 @@
 """The demo organisation served as `make run` serves it, and browsers in front of it."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ from tests import servers
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread
 
 PASSWORD = "demo-demo-demo"
+PHONE_HEIGHT = 740
 PATIENCE = 15_000  # milliseconds
 EXPECTED_REFUSALS = ("status of 400", "status of 404")
 CHROMIUM = [
@@ -52,8 +54,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server_environment() -> dict[str, str]:
-    return servers.environment(servers.free_port())
+def server_environment() -> Iterator[dict[str, str]]:
+    found = servers.environment(servers.free_port())
+    yield found
+    shutil.rmtree(found["VAR_DIR"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +94,7 @@ def visit(chromium: Browser, site: str, signed_in: dict[str, Any]) -> Iterator[V
             base_url=site,
             **{
                 "locale": "sv-SE",
-                "viewport": {"width": width, "height": 900},
+                "viewport": {"width": width, "height": PHONE_HEIGHT if width < 600 else 900},
                 "storage_state": signed_in.get(who) if isinstance(who, str) else None,
                 **options,
             },

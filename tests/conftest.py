@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.lane import LANE, TEMPLATE
+
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
@@ -12,6 +14,20 @@ def _english() -> Iterator[None]:
 
     with translation.override("en"):
         yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run on PostgreSQL what touches rows; the lane on SQLite runs everything."""
+    if (LANE, TEMPLATE) != ("postgres", "migrated"):
+        return
+    pure = [item for item in items if not _touches_rows(item)]
+    items[:] = [item for item in items if _touches_rows(item)]
+    config.hook.pytest_deselected(items=pure)
+
+
+def _touches_rows(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"})
 
 
 @pytest.fixture(scope="session")

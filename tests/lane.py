@@ -2,7 +2,7 @@
 
 A pytest plugin (named in pyproject.toml), because pytest-django loads settings before any
 conftest. LANE is `sqlite` (default) or `postgres`; TEMPLATE is `migrated` or `demo`.
-With KEEP_TEMPLATE=1 the template that was made last is used, whatever has changed since.
+With KEEP_TEMPLATE=1 a template is made once and kept, whatever has changed since.
 """
 
 import os

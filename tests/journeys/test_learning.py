@@ -8,12 +8,17 @@ from playwright.sync_api import Page, expect
 
 from coaching.models import Evaluation, EvaluationAnswer, Suggestion
 from literacy import attempts, catalogue
-from literacy.models import Attempt, Belief, Criterion, Learner, LedgerEntry, ModulePage
-from tests.browser import Visit
+from literacy.models import Attempt, Criterion, Learner, LedgerEntry, ModulePage
+from tests.browser import PHONE_HEIGHT, Visit
 from tests.journeys import lessons
+from tests.journeys.ledger import beliefs_of, explained, moved
 from tests.journeys.people import learner_of
 
 LOW_PCT = 60
+WORDS = {
+    "sv": ("en", "två", "tre", "fyra"),
+    "nb": ("én", "to", "tre", "fire"),
+}
 
 
 def test_agent_takes_the_suggested_module_on_a_phone(visit: Visit) -> None:
@@ -81,19 +86,22 @@ def test_agent_takes_a_module_without_scripts(visit: Visit) -> None:
 def expect_first_screen_holds(page: Page, selector: str) -> None:
     box = page.locator(selector).bounding_box()
     assert box
-    assert box["y"] + box["height"] < 900
+    assert box["y"] + box["height"] < PHONE_HEIGHT
     assert box["height"] >= 44
 
 
 def expect_reason_from_evaluations(page: Page, suggestion: Suggestion) -> None:
     """The sentence names the criterion and the numbers that the evaluations themselves give."""
-    reason = page.locator(".letter__reason")
-    facts = suggestion.reason
+    facts, language = suggestion.reason, suggestion.learner.language
     criterion = Criterion.objects.get(pk=facts["criterion"])
 
-    assert {**facts, **judged(suggestion.learner, criterion)} == facts
-    expect(reason).to_contain_text(criterion.names[suggestion.learner.language])
-    expect(reason).to_contain_text(re.compile(rf"\b{facts['mean']}\b"))
+    found = judged(suggestion.learner, criterion)
+    assert {**facts, **found} == facts
+    assert 0 < found["low"] < found["count"]
+    numbers = [WORDS[language][found[name] - 1] for name in ("low", "count")]
+    for word in (*numbers, criterion.names[language], str(found["mean"])):
+        said = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+        expect(page.locator(".letter__reason")).to_contain_text(said)
 
 
 def judged(learner: Learner, criterion: Criterion) -> dict[str, int]:
@@ -127,6 +135,7 @@ def expect_evidence_on_demand(page: Page, suggestion: Suggestion) -> None:
 def walk_by_keyboard(page: Page, lesson: ModulePage) -> None:
     """Go through all steps with keys alone; leave once in the middle, and come back."""
     forward = page.locator("[data-next]")
+    onwards = forward.inner_text()
     exercises = {exercise.key for exercise in catalogue.exercises(lesson)}
     for number, child in enumerate(lesson.body):
         key = child.value["key"]
@@ -144,6 +153,8 @@ def walk_by_keyboard(page: Page, lesson: ModulePage) -> None:
             if child.block_type != "branching_dialogue":
                 forward.press("Enter")
             expect_all_right(page, key)
+            expect(forward).to_have_text(onwards)  # no longer "check my answer"
+            expect(forward).to_be_visible()
         if child.block_type == "takeaway":
             current.locator("input[type=radio]").first.press("Space")
         forward.press("Enter")
@@ -198,23 +209,3 @@ def entries_of(attempt: Attempt) -> list[LedgerEntry]:
     keys = [f"answer:{answer.pk}" for answer in attempt.answers.all()]
     found = LedgerEntry.objects.filter(learner=attempt.learner)
     return list(found.filter(source_key__in=[*keys, f"attempt:{attempt.pk}"]))
-
-
-def beliefs_of(learner: Learner) -> dict[str, float]:
-    return dict(
-        Belief.objects.filter(learner=learner)
-        .exclude(competence=None)
-        .values_list("competence_id", "mean")
-    )
-
-
-def moved(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
-    steps = {key: mean - before.get(key, 0.0) for key, mean in after.items()}
-    return {key: step for key, step in steps.items() if step}
-
-
-def explained(entries: list[LedgerEntry]) -> dict[str, float]:
-    steps: dict[str, float] = {}
-    for entry in entries:
-        steps[entry.competence_id] = steps.get(entry.competence_id, 0.0) + entry.skill_delta
-    return steps

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.models import Count
 from django.utils import timezone
 
 from coaching import suggestions
@@ -15,31 +18,34 @@ from coaching.release.close import close_missing
 from literacy import attempts, catalogue, reviews
 from literacy.models import Attempt, Check, Learner, LedgerEntry, Module, ModulePage, Role
 from tests.journeys import lessons
+from tests.journeys.ledger import beliefs_of, explained, moved
 
 WORKERS = 4
 
 
-def at_once(task: Callable[[], Any]) -> list[Any]:
-    """Do the same in several threads, each on a connection of its own, and return the outcomes."""
-    ready = Barrier(WORKERS)
+def at_once(*tasks: Callable[[], Any]) -> list[Any]:
+    """Work in as many threads, each on a connection of its own; one task is done by all."""
+    each_one = tasks * WORKERS if len(tasks) == 1 else tasks
+    ready = Barrier(len(each_one))
 
-    def work() -> Any:
+    def work(task: Callable[[], Any]) -> Any:
         ready.wait()
         try:
             return task()
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return [future.result() for future in [pool.submit(work) for _ in range(WORKERS)]]
+    with ThreadPoolExecutor(len(each_one)) as pool:
+        return list(pool.map(work, each_one))
 
 
 @pytest.fixture
 def learner() -> Learner:
-    """An agent who has no suggestion and has never met the module."""
+    """An agent who has taken few modules, not this one, and to whom nothing is suggested."""
     agents = Learner.objects.filter(memberships__role=Role.AGENT, language="sv")
-    newcomer = agents.exclude(attempts__module="VA-04").filter(activated_at__isnull=False)
-    found = newcomer.distinct().latest("pk")
+    newcomers = agents.exclude(attempts__module="VA-04").filter(activated_at__isnull=False)
+    found = newcomers.annotate(taken=Count("attempts")).order_by("taken", "pk").first()
+    assert found
     found.suggestions.all().delete()
     return found
 
@@ -90,6 +96,26 @@ def test_exercise_is_answered_and_module_finished_once(
     for key in (f"answer:{answer.pk}", f"attempt:{attempt.pk}"):
         assert LedgerEntry.objects.filter(source_key=key).count() == trained
     assert learner.checks.filter(module=lesson.module).count() == 1
+
+
+def test_belief_stays_the_sum_of_its_ledger(learner: Learner) -> None:
+    now = timezone.now()
+    before, last = beliefs_of(learner), LedgerEntry.objects.latest("pk").pk
+    untaken = catalogue.live_pages("sv").exclude(module__attempts__learner=learner)
+
+    at_once(*[partial(take, learner, lesson, now) for lesson in untaken[:WORKERS]])
+
+    entries = learner.ledger.filter(pk__gt=last)
+    assert len({entry.source_key for entry in entries}) == 2 * WORKERS
+    assert moved(before, beliefs_of(learner)) == pytest.approx(explained(entries))
+
+
+def take(learner: Learner, lesson: ModulePage, now: datetime) -> None:
+    attempt = attempts.open_attempt(learner, lesson.module, language="sv", now=now)
+    [exercise] = catalogue.exercises(lesson)
+    given = lessons.right_answer(lesson, exercise.key)
+    attempts.answer(attempt, lesson, exercise.key, given, now=now)
+    attempts.complete(attempt, now=now)
 
 
 def test_check_is_taken_once() -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -157,8 +156,8 @@ def run_of(upload: FileImport) -> Run:
 
 
 def kill(worker: subprocess.Popen[bytes]) -> None:
-    """Take the whole worker down at once, as a machine that loses its power."""
-    os.killpg(worker.pid, signal.SIGKILL)
+    """Take the whole worker, which is one process of threads, down as a power cut does."""
+    worker.kill()
     worker.wait(10)
 
 
