@@ -55,11 +55,15 @@ def reports_read_with_their_own_role(
     role = settings.RELEASE_ROLE
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            exists = cursor.fetchone() is not None
+            cursor.execute(
+                "SELECT to_regclass('coaching_releasecell') IS NOT NULL, "
+                "EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s)",
+                [role],
+            )
+            has_cells, has_role = cursor.fetchone()
     except DatabaseError:
         return []
-    if role and exists:
+    if (role and has_role) or not has_cells:  # the role comes with the tables
         return []
     return [
         Warning(
