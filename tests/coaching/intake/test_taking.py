@@ -159,7 +159,7 @@ def test_take_seals_what_cannot_be_read_and_keeps_the_rest() -> None:
     assert Interaction.objects.count() == 1
     assert kept.detail == "conversationStart: is not a time"
     assert encrypted.open_sealed(kept.sealed) == b'{"conversationId": "c9"}'
-    assert b"c9" not in bytes(kept.sealed)
+    assert b"conversationId" not in bytes(kept.sealed)
     assert (kept.ends_at - kept.received_at) == timedelta(days=14)
 
 
