@@ -102,7 +102,7 @@ def _ledger(learners: list[Learner]) -> Iterator[LedgerEntry]:
                 learner=learner,
                 competence_id=COMPETENCES[number % len(COMPETENCES)],
                 source_kind="evaluation",
-                source_key=f"evaluation:{learner.pk}:line:{number}",
+                source_key=f"evaluation:1:{learner.pk}:line:{number}",
                 title={"sv": "Behovsanalys", "nb": "Behov", "da": "Behov"},
                 observation={"kind": "score", "score_pct": 40, "severity": 0, "noise": 1.6},
                 observed_at=at,

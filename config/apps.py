@@ -7,4 +7,4 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks, metrics  # noqa: F401 - registered by import
+        from config import checks, metrics, release_role  # noqa: F401 - registered by import

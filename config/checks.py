@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
+from config.release_role import CELLS, may_take_role
+
 
 @register()
 def two_processes_need_redis(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -52,27 +54,36 @@ def reports_read_with_their_own_role(
 ) -> list[CheckMessage]:
     if not settings.IS_POSTGRES or "default" not in (databases or []):
         return []
-    role = settings.RELEASE_ROLE
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT to_regclass('coaching_releasecell') IS NOT NULL, "
-                "EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s)",
-                [role],
-            )
-            has_cells, has_role = cursor.fetchone()
+        has_problem = _has_cells() and not may_take_role(connection)
     except DatabaseError:
         return []
-    if (role and has_role) or not has_cells:  # the role comes with the tables
-        return []
-    return [
-        Warning(
-            "Reports read with the product's own database role, which may also read learners.",
-            hint=(
-                f'As a database administrator: CREATE ROLE "{role or "release_reader"}"; '
-                f'GRANT SELECT ON coaching_releasecell TO "{role or "release_reader"}"; '
-                f'GRANT "{role or "release_reader"}" TO the product\'s role.'
-            ),
-            id="dagskurs.W002",
-        )
-    ]
+    return [_reports_read_as_the_product()] if has_problem else []
+
+
+def _has_cells() -> bool:
+    return CELLS in connection.introspection.table_names()  # the role comes with the tables
+
+
+def _reports_read_as_the_product() -> CheckMessage:
+    return Warning(
+        "Reports read with the product's own database role, which may also read learners.",
+        hint=_sql_for_the_role() if settings.RELEASE_ROLE else "Name a role in RELEASE_ROLE.",
+        id="dagskurs.W002",
+    )
+
+
+def _sql_for_the_role() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_schema()")
+        product, schema = map(connection.ops.quote_name, cursor.fetchone())
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.RELEASE_ROLE])
+        has_role = cursor.fetchone() is not None
+    role = connection.ops.quote_name(settings.RELEASE_ROLE)
+    make = "" if has_role else f"CREATE ROLE {role} NOLOGIN; "
+    return (
+        f"They cannot take the role {role}. As a database administrator, in this database: "
+        f"{make}GRANT USAGE ON SCHEMA {schema} TO {role}; "
+        f"GRANT SELECT ON {CELLS} TO {role}; GRANT {role} TO {product}; "
+        "connections that open afterwards take it."
+    )

@@ -190,8 +190,6 @@ if IS_POSTGRES:
     pool = {"pool": {"min_size": 1, "max_size": 8}} if UNDER_ASGI else {}
     DATABASES["release"] = {**DATABASES["default"], "OPTIONS": {**given_options}}
     DATABASES["default"]["OPTIONS"] = {**given_options, **pool}
-    if RELEASE_ROLE:
-        DATABASES["release"]["OPTIONS"]["options"] = f"-c role={RELEASE_ROLE}"
 else:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -307,6 +305,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the letter would invite them to sign up
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_RATE_LIMITS = {

@@ -1,7 +1,14 @@
-"""The database role that reads released cells and nothing else, where PostgreSQL allows it."""
+"""The database role that reads released cells and nothing else, where PostgreSQL allows it.
+
+A role of that name may be there already, from another installation on the same server.
+"""
+
+import logging
 
 from django.conf import settings
 from django.db import DatabaseError, migrations, transaction
+
+logger = logging.getLogger(__name__)
 
 
 def create_role(apps, schema_editor):
@@ -9,18 +16,32 @@ def create_role(apps, schema_editor):
     if connection.vendor != "postgresql" or not settings.RELEASE_ROLE:
         return
     role = connection.ops.quote_name(settings.RELEASE_ROLE)
+    if not _has_role(connection):
+        _try(connection, f"CREATE ROLE {role} NOLOGIN")
+    _try(connection, f"GRANT USAGE ON SCHEMA {_schema(connection)} TO {role}")
+    _try(connection, f"GRANT SELECT ON coaching_releasecell TO {role}")
+    _try(connection, f"GRANT {role} TO CURRENT_USER")
+
+
+def _try(connection, statement):
+    """Run a statement by itself: what an administrator has done before may be refused to us."""
     try:
         with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.RELEASE_ROLE]
-            )
-            if cursor.fetchone() is None:
-                cursor.execute(f"CREATE ROLE {role} NOLOGIN")
-            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
-            cursor.execute(f"GRANT SELECT ON coaching_releasecell TO {role}")
-            cursor.execute(f"GRANT {role} TO CURRENT_USER")
-    except DatabaseError:
-        return  # the system check dagskurs.W002 shows the administrator what to run
+            cursor.execute(statement)
+    except DatabaseError as error:
+        logger.warning("%s: %s dagskurs.W002 tells what is needed.", statement, error)
+
+
+def _has_role(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.RELEASE_ROLE])
+        return cursor.fetchone() is not None
+
+
+def _schema(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        return connection.ops.quote_name(cursor.fetchone()[0])
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,7 @@
 """Rows from contact to coaching, by subject; nothing of coaching but records is imported here."""
 
-from coaching.models.cells import Cohort, CohortMember, ReleaseCell, ReportUnit, WeekClose
+from coaching.models.cells import ReleaseCell
+from coaching.models.cohorts import Cohort, CohortMember, ReportUnit, WeekClose
 from coaching.models.connections import (
     Connection,
     FileImport,

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from coaching.models.cells import Cohort, ReleaseCell, WeekClose
+from coaching.models.cells import ReleaseCell
+from coaching.models.cohorts import Cohort, WeekClose
 from coaching.release import cohorts
 from coaching.release.catalogue import METRICS
 from coaching.release.levels import level_count, level_of, size_class

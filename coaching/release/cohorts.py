@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from coaching.models.cells import Cohort, CohortMember, ReportUnit
+from coaching.models.cohorts import Cohort, CohortMember, ReportUnit
 from coaching.release.partition import Block, partition_after_moves
 from coaching.release.roster import Home, Tree, homes, objections, viewers
 from literacy.calendar import SEASON_WEEKS

@@ -6,6 +6,7 @@ even for two colleagues who compare notes.
 """
 
 from bisect import bisect_right
+from fractions import Fraction
 from itertools import pairwise
 from math import floor
 
@@ -16,6 +17,12 @@ TABLES = {
 }
 LEAST_SPAN = 3  # head-counts
 VERIFIED_UP_TO = 400  # people; beyond, spans only grow
+
+# The same two tables as the policy has them: K -> (people from, to, levels).
+DEMANDED = {
+    8: ((8, 13, 3), (14, 28, 5), (29, 58, 10), (59, VERIFIED_UP_TO, 20)),
+    5: ((5, 11, 2), (12, 14, 3), (15, 28, 5), (29, 58, 10), (59, VERIFIED_UP_TO, 20)),
+}
 
 
 def level_count(people: int, *, k: int) -> int:
@@ -46,14 +53,25 @@ def size_class(people: int, *, k: int) -> str:
 
 
 def verify_tables(k: int) -> None:
-    """Compute every level again by the rule; refuse a K or a table that breaks the promise."""
-    if k not in TABLES:
-        raise ValueError(f"K is {k}, but levels are verified for {sorted(TABLES)} alone.")
+    """Compute every level again as the policy demands; refuse another K, table or rule."""
+    if k not in DEMANDED:
+        raise ValueError(f"K is {k}, but levels are verified for {sorted(DEMANDED)} alone.")
     for people in range(k, VERIFIED_UP_TO + 1):
-        counts = first_counts(people, k=k)
-        covers_all = counts[0] == 0 and counts[-1] == people + 1
-        if not covers_all or min(_spans(counts)) < LEAST_SPAN:
-            raise ValueError(f"A level of {people} people spans fewer than {LEAST_SPAN} counts.")
+        demanded = _demanded_counts(people, k)
+        if first_counts(people, k=k) != demanded or min(_spans(demanded)) < LEAST_SPAN:
+            raise ValueError(f"The levels of {people} people are not those of the policy.")
+        if size_class(people, k=k) != _demanded_size_class(people, k):
+            raise ValueError(f"The size class of {people} people is not that of the policy.")
+
+
+def _demanded_counts(people: int, k: int) -> list[int]:
+    [levels] = [levels for least, most, levels in DEMANDED[k] if least <= people <= most]
+    return [round(Fraction(level * (people + 1), levels)) for level in range(levels + 1)]
+
+
+def _demanded_size_class(people: int, k: int) -> str:
+    [(least, most)] = [row[:2] for row in DEMANDED[k] if row[0] <= people <= row[1]]
+    return f"{least}+" if most == VERIFIED_UP_TO else f"{least}-{most}"
 
 
 def _spans(counts: list[int]) -> list[int]:

@@ -55,8 +55,8 @@ def team(request: HttpRequest, key: str = FIRST) -> HttpResponse:
 
 
 def _not_there(request: HttpRequest) -> HttpResponse:
-    request.META["QUERY_STRING"] = ""  # the language switch would repeat what was asked for
-    return render(request, "coaching/reports/not_there.html", status=404)
+    words = {"same_page": request.path}  # the language switch does not repeat what was asked for
+    return render(request, "coaching/reports/not_there.html", words, status=404)
 
 
 def _chosen(units: Sequence[Unit], scope: TeamScope, asked: str | None) -> Unit | None:

@@ -1,11 +1,12 @@
 """The database itself refuses a report that would read anything but released cells."""
 
-import os
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.db.utils import ConnectionHandler
 from psycopg import sql
 
 from coaching.models import ReleaseCell
@@ -16,9 +17,10 @@ CELLS = ReleaseCell._meta.db_table
 @pytest.fixture
 def reader() -> Iterator[psycopg.Connection]:
     """A connection as the release alias opens it."""
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
-        session.execute("SET ROLE release_reader")
-        yield session
+    opened = ConnectionHandler({"default": {}, "release": settings.DATABASES["default"]})["release"]
+    opened.ensure_connection()
+    yield opened.connection
+    opened.close()
 
 
 def select(reader: psycopg.Connection, table: str) -> int:

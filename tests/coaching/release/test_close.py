@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from coaching.models.cells import Cohort, Frozen, ReleaseCell, WeekClose
+from coaching.models.cells import Frozen, ReleaseCell
+from coaching.models.cohorts import Cohort, WeekClose
 from coaching.release import close, metrics
 from coaching.release.catalogue import METRICS
 from coaching.release.noise import noise

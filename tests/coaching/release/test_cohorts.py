@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from coaching.models.cells import Cohort, CohortMember, ReportUnit
+from coaching.models.cohorts import Cohort, CohortMember, ReportUnit
 from coaching.release import cohorts
 from literacy.calendar import start_of
 from literacy.models import Membership, Notice, Role, Team

@@ -188,10 +188,59 @@ def test_verify_tables_refuses_any_other_k(k) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [((8, 4), (14, 5)), ((8, 3), (13, 5)), ((8, 3), (28, 10)), ((8, 3), (40, 20))]
+    "table",
+    [
+        ((8, 2), (14, 4), (29, 9), (59, 19)),
+        ((8, 2), (14, 5), (29, 10), (59, 20)),
+        ((8, 1),),
+        ((8, 3), (14, 5), (29, 10)),
+        ((8, 3), (15, 5), (29, 10), (59, 20)),
+        ((8, 3), (14, 5), (29, 10), (60, 20)),
+        ((8, 3), (14, 5), (29, 10), (59, 19)),
+        ((8, 4), (14, 5)),
+        ((8, 3), (13, 5)),
+        ((8, 3), (28, 10)),
+        ((8, 3), (40, 20)),
+    ],
 )
-def test_verify_tables_refuses_a_table_with_narrow_levels(monkeypatch, table) -> None:
+def test_verify_tables_refuses_every_table_but_the_policy_s(monkeypatch, table) -> None:
     monkeypatch.setitem(levels.TABLES, 8, table)
 
-    with pytest.raises(ValueError, match="spans fewer"):
+    with pytest.raises(ValueError, match="of the policy"):
         levels.verify_tables(8)
+
+
+def test_verify_tables_refuses_a_rule_with_narrow_levels(monkeypatch) -> None:
+    monkeypatch.setattr(levels, "first_counts", lambda people, k: [0, 2, people - 2, people + 1])
+
+    with pytest.raises(ValueError, match="of the policy"):
+        levels.verify_tables(8)
+
+
+def test_verify_tables_refuses_levels_narrower_than_three_counts(monkeypatch) -> None:
+    narrow = ((8, 4), (14, 5), (29, 10), (59, 20))
+    monkeypatch.setitem(levels.TABLES, 8, narrow)
+    monkeypatch.setitem(
+        levels.DEMANDED, 8, ((8, 13, 4), (14, 28, 5), (29, 58, 10), (59, levels.VERIFIED_UP_TO, 20))
+    )
+
+    with pytest.raises(ValueError, match="of the policy"):
+        levels.verify_tables(8)
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        (8, "000111222"),
+        (9, "0001111222"),
+        (10, "00001112222"),
+        (11, "000011112222"),
+        (12, "0000111112222"),
+        (13, "00000111122222"),
+        (14, "000111222333444"),
+    ],
+)
+def test_levels_of_small_groups_are_those_of_the_policy(people, expected) -> None:
+    found = [levels.level_of(count, people, k=8) for count in range(people + 1)]
+
+    assert "".join(map(str, found)) == expected
