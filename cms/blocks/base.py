@@ -121,6 +121,7 @@ class ExerciseBlock(LessonBlock):
 
     `Meta.template` shows the question, `Meta.answered_template` the graded answer; both get
     `block` (the public form), `answer`, `grade` and `prefix`, and stand inside a form of the page.
+    They get nothing else: the value itself, or a page that holds it, would give the answer away.
     """
 
     guess: float  # share to expect from chance alone
@@ -135,6 +136,12 @@ class ExerciseBlock(LessonBlock):
     def answer_from_form(self, value: Value, data: QueryDict) -> dict[str, Any]:
         """Return the answer in a submitted form, without judging it; `grade` does."""
         raise NotImplementedError
+
+    def get_context(
+        self, value: Value, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        given = {name: (parent_context or {}).get(name) for name in ("answer", "grade")}
+        return {**given, "block": self.public(value), "prefix": value["key"]}
 
     def get_template(
         self, value: Value | None = None, context: Mapping[str, Any] | None = None

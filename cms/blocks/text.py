@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, ChoiceBlock, ListBlock, TextBlock
 
 from cms.blocks import previews
-from cms.blocks.base import LessonBlock, Value, by_key
+from cms.blocks.base import LessonBlock, UnreadableAnswer, Value, by_key
 from cms.blocks.structure import OptionBlock, RichBlock, plain
 
 ROLES = [
@@ -16,6 +18,17 @@ ROLES = [
     ("example_good", _("Example that works")),
     ("example_bad", _("Example that does not work")),
 ]
+
+OWN_WORDS = forms.CharField(
+    required=False,
+    max_length=300,
+    error_messages={
+        "max_length": _("Your sentence is too long. Keep it within 300 characters."),
+        "null_characters_not_allowed": _(
+            "Your sentence holds a character that cannot be stored. Write it again."
+        ),
+    },
+)
 
 
 class ProseBlock(LessonBlock):
@@ -69,9 +82,15 @@ class TakeawayBlock(LessonBlock):
         preview_value = staticmethod(previews.takeaway)
 
     def words_from_form(self, value: Value, data: QueryDict) -> str:
-        """Return the resolution in a submitted form: own words, else the sentence picked."""
+        """Return the resolution in a submitted form: own words, else the sentence picked.
+
+        Raises: UnreadableAnswer for words that cannot be kept.
+        """
         prefix = value["key"]
-        own: str = data.get(f"{prefix}-own", "").strip()
+        try:
+            own: str = OWN_WORDS.clean(data.get(f"{prefix}-own"))
+        except ValidationError as error:
+            raise UnreadableAnswer(error.messages[0], prefix) from error
         picked: dict[str, Any] = by_key(plain(value["options"])).get(
             data.get(f"{prefix}-option", ""), {}
         )

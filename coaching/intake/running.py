@@ -25,6 +25,10 @@ class Busy(Exception):
     """Another worker is at this connection."""
 
 
+class Paused(Exception):
+    """Somebody has paused this connection; it is read again when somebody resumes it."""
+
+
 @contextmanager
 def run_lock(connection: Connection) -> Iterator[Callable[[], None]]:
     """Hold the connection; yields a function that keeps hold of it, to be called each batch.
@@ -80,11 +84,13 @@ def pull(
 ) -> Run:
     """Read what a platform has that is new, batch by batch, and store it.
 
-    Raises: NotLawful before the notice is in force; Busy; AdapterError, after which the
+    Raises: NotLawful before the notice is in force; Paused; Busy; AdapterError, after which the
     connection says what is wrong and everything stored so far stays.
     """
     if not lawful(connection, timezone.localdate(now)).allowed:
         raise NotLawful(connection.slug)
+    if Connection.objects.filter(pk=connection.pk, state=ConnectionState.PAUSED).exists():
+        raise Paused(connection.slug)
     with run_lock(connection) as keep:
         abandoned = connection.runs.filter(state=RunState.RUNNING, kind="pull")
         abandoned.update(state=RunState.FAILED, error="The worker stopped.", finished_at=now)
@@ -108,15 +114,21 @@ def build_adapter(connection: Connection, http: httpx.Client, now: datetime) -> 
 
 @contextmanager
 def _shown_on(connection: Connection) -> Iterator[None]:
-    """Keep the connection's state true: broken when it refuses us, working when it answers."""
+    """Keep the connection's state true: broken when it refuses us, working when it answers.
+
+    One that somebody pauses meanwhile stays paused.
+    """
+    found = Connection.objects.filter(pk=connection.pk)
+    unpaused = found.exclude(state=ConnectionState.PAUSED)
     try:
         yield
     except AdapterError as error:
-        state = ConnectionState.BROKEN if isinstance(error, Unverified) else connection.state
-        words = without_secrets(connection, str(error))[:1000]
-        Connection.objects.filter(pk=connection.pk).update(state=state, error=words)
+        found.update(error=without_secrets(connection, str(error))[:1000])
+        if isinstance(error, Unverified):
+            unpaused.update(state=ConnectionState.BROKEN)
         raise
-    Connection.objects.filter(pk=connection.pk).update(state=ConnectionState.ACTIVE, error="")
+    found.update(error="")
+    unpaused.update(state=ConnectionState.ACTIVE)
 
 
 def _since(connection: Connection, since: datetime | None) -> dict[Resource, datetime]:

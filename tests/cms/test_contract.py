@@ -125,6 +125,19 @@ def test_question_page_does_not_depend_on_what_is_secret(name: str) -> None:
 
 
 @every_exercise
+def test_no_template_of_an_exercise_can_reach_what_is_secret(name: str) -> None:
+    block, data = EXERCISES[name], example(name)
+    around = {"page": "holds the value", "bound_block": value_of(name), "request": "r"}
+
+    context = block.get_context(value_of(name, data), {**around, "answer": RIGHT[name]})
+    other = block.get_context(value_of(name, scramble(data)), {"answer": RIGHT[name]})
+
+    assert context == other
+    assert set(context) == {"block", "prefix", "answer", "grade"}
+    assert not names_in(context["block"]) & SECRETS
+
+
+@every_exercise
 def test_right_answers_earn_the_whole(name: str) -> None:
     grade = EXERCISES[name].grade(value_of(name), RIGHT[name])
 

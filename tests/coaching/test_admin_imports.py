@@ -19,7 +19,7 @@ from tests.coaching.room import make_user, page, post, signed_in
 from tests.coaching.uploads import CONTACTS, WITH_ERRORS, make_file_connection, make_import
 from tests.factories import NOW, LearnerFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_samples_are_young")]
 
 WIDE = (
     "Evaluation ID;Agent;Evaluation date;Greeting;Listening\n"

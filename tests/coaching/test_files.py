@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import translation
 
 from coaching.intake import Busy, Intake, NotLawful, files, run_lock
 from coaching.intake.files import importing, reading, trying
@@ -38,6 +37,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def sanna():
     return LearnerFactory(user=UserFactory(username="sanna@demo.example"))
+
+
+def lines_of_errors(file_import: FileImport) -> list[str]:
+    stream = io.StringIO()
+    files.write_errors(file_import, stream)
+    return stream.getvalue().splitlines()
 
 
 def record_of(found: files.Look) -> Any:
@@ -200,6 +205,33 @@ def test_dry_run_keeps_at_most_so_many_errors_but_counts_all(monkeypatch) -> Non
     found = files.dry_run(file_import, NOW)
 
     assert (found["errors"], len(file_import.errors)) == (10, 3)
+    assert lines_of_errors(file_import)[-1] == (
+        ";;;There are 7 more errors. Mend these first and try again."
+    )
+
+
+def test_error_file_that_is_complete_says_nothing_of_more(monkeypatch) -> None:
+    monkeypatch.setattr(trying, "ERRORS_KEPT", 3)
+    file_import = make_import(CONTACTS + "S-4;x@demo.example;Telefon;i går;;;\n" * 3)
+
+    files.dry_run(file_import, NOW)
+
+    assert lines_of_errors(file_import)[-1].startswith("7;Starttid;")
+
+
+def test_dry_run_that_fails_as_nobody_foresaw_is_ended_with_a_problem(caplog) -> None:
+    file_import = make_import()
+    file_import.mapping = {"channel": "no mapping of ours"}
+
+    found = files.dry_run(file_import, NOW)
+
+    file_import.refresh_from_db()
+    assert file_import.preview == found
+    assert (found["done"], found["rows"], file_import.errors) == (True, 0, [])
+    assert found["problem"]["reason"].startswith("The file could not be tried")
+    assert "validation error" in caplog.text
+    with pytest.raises(Unreadable):
+        files.run_import(file_import, NOW)
 
 
 def test_dry_run_names_values_we_do_not_know() -> None:
@@ -430,12 +462,9 @@ def test_end_imports_deletes_uploads_after_two_weeks_with_their_files() -> None:
 def test_write_errors_gives_safe_cells_and_reasons_in_words() -> None:
     file_import = make_import(WITH_ERRORS)
     files.dry_run(file_import, NOW)
-    stream = io.StringIO()
 
-    with translation.override("en"):
-        files.write_errors(file_import, stream)
+    lines = lines_of_errors(file_import)
 
-    lines = stream.getvalue().splitlines()
     assert lines[0] == "Line;Column;Value;Reason"
     assert lines[1].startswith("5;Starttid;i går;“i går” is not a date we can read.")
     assert any("'=1+1" in line for line in lines)

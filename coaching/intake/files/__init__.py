@@ -5,7 +5,7 @@ with natural keys: after a killed worker the whole pass is made again and change
 """
 
 from coaching.intake.files.ending import discard, end_imports, ended
-from coaching.intake.files.errors import Reason, reason_of, reasons, write_errors
+from coaching.intake.files.errors import Reason, left_out, reason_of, reasons, write_errors
 from coaching.intake.files.importing import RowErrors, left_behind, run_import, start
 from coaching.intake.files.reading import Look, choose_mapping, look
 from coaching.intake.files.trying import dry_run
@@ -20,6 +20,7 @@ __all__ = [
     "end_imports",
     "ended",
     "left_behind",
+    "left_out",
     "look",
     "reason_of",
     "reasons",

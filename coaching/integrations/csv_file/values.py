@@ -113,6 +113,13 @@ def parse_moment(text: str, *, zone: ZoneInfo, pattern: str | None = None) -> da
     A local time that happens twice is the first of the two; one that the clock skips is refused.
     """
     moment = _by_pattern(text, pattern) if pattern else _written(text)
+    try:
+        return _in_utc(moment, zone)
+    except OverflowError as error:  # the first or the last day that there is
+        raise CellError(ErrorCode.OUT_OF_RANGE) from error
+
+
+def _in_utc(moment: datetime, zone: ZoneInfo) -> datetime:
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     in_utc = moment.replace(tzinfo=zone).astimezone(UTC)
@@ -124,7 +131,7 @@ def parse_moment(text: str, *, zone: ZoneInfo, pattern: str | None = None) -> da
 def _by_pattern(text: str, pattern: str) -> datetime:
     try:
         return datetime.strptime(text.strip(), pattern)
-    except ValueError as error:
+    except (ValueError, re.error) as error:  # the latter of a pattern that names a part twice
         if _YEAR_FIRST.match(text):  # how a workbook's date cells arrive
             return _written(text)
         raise CellError(ErrorCode.NOT_A_MOMENT) from error

@@ -1,17 +1,20 @@
 """Runs: lawful only, one at a time, with an end that says how it went."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
 import pytest
 from django.utils import timezone
 
-from coaching.intake import Busy, NotLawful, lawful, pull, run_lock
-from coaching.integrations.base import Unverified
+from coaching.intake import Busy, NotLawful, Paused, lawful, pull, run_lock
+from coaching.integrations.base import AdapterError, Unverified
 from coaching.models import Connection, Run
 from literacy.privacy import notices
 from tests.coaching.integrations.stub import Answer, StubServer
+from tests.coaching.platforms import be_away, make_genesys, refuse_sign_in
+from tests.coaching.platforms import platform as working_platform
 from tests.factories import NOW, make_connection
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +112,37 @@ def test_secrets_are_sealed_in_the_database() -> None:
 
     assert b"very-secret" not in bytes(stored)
     assert Connection.objects.get().secrets == {"client_secret": "very-secret"}
+
+
+def refuse_nothing(server: StubServer) -> None:
+    pass
+
+
+@pytest.mark.parametrize("prepare", [refuse_nothing, refuse_sign_in, be_away])
+def test_pause_during_a_pull_holds(prepare: Callable[[StubServer], None]) -> None:
+    notices.record("SE", TODAY)
+
+    with working_platform() as server:
+        prepare(server)
+        connection = make_genesys(server, state="active")
+        with httpx.Client(event_hooks={"request": [pause]}) as http, suppress(AdapterError):
+            pull(connection, http, now=NOW)
+
+    connection.refresh_from_db()
+    assert Run.objects.exists()
+    assert connection.state == "paused"
+
+
+def pause(request: httpx.Request) -> None:
+    Connection.objects.update(state="paused")
+
+
+def test_pull_of_a_paused_connection_asks_nothing(platform: StubServer) -> None:
+    notices.record("SE", TODAY)
+    connection = genesys(platform)
+    Connection.objects.update(state="paused")
+
+    with httpx.Client() as http, pytest.raises(Paused):
+        pull(connection, http, now=NOW)
+
+    assert platform.received == []

@@ -245,3 +245,33 @@ def test_flag_reads_yes_and_no() -> None:
     with pytest.raises(CellError) as refused:
         parse_flag("kanske")
     assert refused.value.code is ErrorCode.NOT_YES_OR_NO
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01 00:00:00", "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00"]
+)
+def test_moment_at_the_end_of_the_calendar_is_refused(text: str) -> None:
+    with pytest.raises(CellError) as refused:
+        parse_moment(text, zone=COPENHAGEN)
+
+    assert refused.value.code is ErrorCode.OUT_OF_RANGE
+
+
+@pytest.mark.parametrize("pattern", ["%Y%Y", "%d.%m.%Y %d", "%Q", "%", "%d("])
+def test_moment_of_a_format_that_is_none_is_refused(pattern: str) -> None:
+    with pytest.raises(CellError) as refused:
+        parse_moment("12.03.2026", zone=COPENHAGEN, pattern=pattern)
+
+    assert refused.value.code is ErrorCode.NOT_A_MOMENT
+
+
+@given(text=st.text(max_size=20), pattern=st.text("%YmdHMSyjfzBbp.- (", max_size=10))
+def test_any_text_is_a_moment_or_not_one_and_nothing_worse(text: str, pattern: str) -> None:
+    with contextlib.suppress(CellError):
+        assert parse_moment(text, zone=COPENHAGEN, pattern=pattern).tzinfo is UTC
+
+
+@given(moment=st.datetimes())
+def test_any_moment_of_the_calendar_is_read_or_refused(moment: datetime) -> None:
+    with contextlib.suppress(CellError):
+        assert parse_moment(moment.isoformat(), zone=COPENHAGEN).tzinfo is UTC
