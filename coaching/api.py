@@ -9,7 +9,6 @@ from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +20,6 @@ from coaching.admin_views.access import may_administer
 from coaching.models import Run, Suggestion
 from coaching.models.suggestions import SuggestionState
 from coaching.redaction import without_secrets
-from literacy.models import Learner
 from literacy.privacy import access
 
 DISMISSALS = ("not_now", "known", "not_relevant")
@@ -54,7 +52,7 @@ class SuggestionList(generics.ListAPIView[Suggestion]):
     filter_backends: list[Any] = []
 
     def get_queryset(self) -> QuerySet[Suggestion]:
-        learner = _learner(self.request)
+        learner = access.own_learner(self.request.user)
         suggestions.current_suggestion(learner, timezone.now())
         own = learner.suggestions.select_related("module", "competence")
         return own.order_by("-made_at", "-pk")
@@ -78,15 +76,8 @@ class SuggestionDismiss(APIView):
         return _decided(request, suggestion_id, given.validated_data["reason"])
 
 
-def _learner(request: Request) -> Learner:
-    learner = access.learner_of(request.user)
-    if learner is None:
-        raise PermissionDenied
-    return learner
-
-
 def _decided(request: Request, suggestion_id: int, decision: str) -> Response:
-    own = _learner(request).suggestions
+    own = access.own_learner(request.user).suggestions
     decided = suggestions.decide(get_object_or_404(own, pk=suggestion_id), decision, timezone.now())
     return Response(SuggestionSerializer(decided).data)
 

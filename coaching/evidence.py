@@ -14,6 +14,7 @@ from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from coaching import records
+from coaching.intake.withdrawing import ledger_keys
 from coaching.models import Evaluation, EvaluationAnswer, EvaluatorSeverity
 from literacy import mastery
 from literacy.models import Criterion, LedgerEntry
@@ -65,8 +66,9 @@ def _weigh(evaluations: QuerySet[Evaluation], now: datetime) -> list[int]:
         weighed_before = _weighed_before(found)
         for evaluation in found:
             lines = _judged(evaluation, criteria, severities.of(evaluation))
-            if evaluation.pk in weighed_before:
-                ledgers.forget(evaluation.learner_id, _keys(evaluation))
+            earlier = ledger_keys(evaluation) if evaluation.pk in weighed_before else []
+            if earlier:
+                ledgers.forget(evaluation.learner_id, earlier)
             elif lines:
                 severities.add(evaluation, _surprise(ledgers.beliefs(evaluation.learner_id), lines))
             for line in lines:
@@ -83,17 +85,17 @@ def _surprise(beliefs: mastery.Beliefs, lines: list[JudgedLine]) -> float:
 
 
 def _weighed_before(evaluations: list[Evaluation]) -> set[int]:
-    key = Concat(Value("evaluation:"), Cast(OuterRef("pk"), CharField()), Value(":"))
-    entries = LedgerEntry.objects.filter(learner=OuterRef("learner"), source_key__startswith=key)
+    """Return which of some evaluations may stand in the ledger already."""
+    prefix = Concat(
+        Value("evaluation:"),
+        Cast(OuterRef("connection"), CharField()),
+        Value(":"),
+        OuterRef("external_id"),
+        Value(":line:"),
+    )
+    entries = LedgerEntry.objects.filter(learner=OuterRef("learner"), source_key__startswith=prefix)
     same = Evaluation.objects.filter(pk__in=[evaluation.pk for evaluation in evaluations])
     return set(same.filter(Exists(entries)).values_list("pk", flat=True))
-
-
-def _keys(evaluation: Evaluation) -> list[str]:
-    entries = LedgerEntry.objects.filter(
-        learner=evaluation.learner_id, source_key__startswith=f"evaluation:{evaluation.pk}:"
-    )
-    return list(entries.values_list("source_key", flat=True))
 
 
 def _judged(
@@ -121,7 +123,7 @@ def _source(
 ) -> mastery.Source:
     return mastery.Source(
         kind="evaluation",
-        key=f"evaluation:{evaluation.pk}:line:{answer.line_id}",
+        key=f"{evaluation.source_prefix}{answer.line_id}",
         observed_at=evaluation.interaction_at or evaluation.released_at,
         recorded_at=evaluation.received_at,
         title=criterion.names,

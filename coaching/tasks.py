@@ -13,7 +13,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from coaching import evidence, integrations, retention, suggestions
-from coaching.intake import Busy, NotLawful, end_quarantine, files, lawful, pull, replay, run_lock
+from coaching.intake import (
+    Busy,
+    NotLawful,
+    Paused,
+    end_quarantine,
+    files,
+    lawful,
+    pull,
+    replay,
+    run_lock,
+)
 from coaching.intake.running import recorded
 from coaching.integrations.base import AdapterError, Unavailable
 from coaching.models import Connection, FileImport, Run
@@ -54,7 +64,7 @@ def sync_connection(self: Task, connection_id: int) -> None:
         sync(connection, timezone.now())
     except Unavailable as error:
         raise self.retry(exc=error, countdown=error.retry_after_seconds) from error
-    except (AdapterError, Busy, NotLawful) as error:
+    except (AdapterError, Busy, NotLawful, Paused) as error:
         logger.warning("connection %s was not read: %s", connection.pk, type(error).__name__)
 
 
@@ -116,7 +126,7 @@ def suggest_modules() -> None:
     suggestions.suggest_all(timezone.now())
 
 
-@shared_task(name="coaching.end_quarantine")
+@shared_task(name="coaching.end_kept_aside")
 def end_kept_aside() -> None:
     """End what was kept aside and the uploads whose time is up."""
     end_quarantine(timezone.now())

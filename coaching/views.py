@@ -30,7 +30,7 @@ ERASE_WORD = "1"
 
 @login_required
 def my_day(request: HttpRequest) -> HttpResponse:
-    learner = _learner(request)
+    learner = access.own_learner(request.user)
     now = timezone.now()
     return render(
         request,
@@ -51,7 +51,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HtmxRequest, pk: int, decision: str) -> HttpResponse:
     """Carry out one of the four exits; a second click changes nothing."""
-    suggestion = get_object_or_404(Suggestion, pk=pk, learner=_learner(request))
+    suggestion = get_object_or_404(Suggestion, pk=pk, learner=access.own_learner(request.user))
     if decision not in suggestions.DECISIONS:
         raise Http404
     now = timezone.now()
@@ -66,7 +66,7 @@ def decide(request: HtmxRequest, pk: int, decision: str) -> HttpResponse:
 @login_required
 @require_POST
 def ask_for_another(request: HttpRequest) -> HttpResponse:
-    learner = _learner(request)
+    learner = access.own_learner(request.user)
     suggestion = suggestions.ask(learner, timezone.now())
     if suggestion is None:
         messages.info(request, _("There is nothing more to suggest today. All modules are open."))
@@ -75,7 +75,7 @@ def ask_for_another(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
-    learner = _learner(request)
+    learner = access.own_learner(request.user)
     kept = [(found, found.rows_of(learner).count()) for found in data_classes()]
     return render(
         request,
@@ -94,7 +94,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(
-        export_all(_learner(request)),
+        export_all(access.own_learner(request.user)),
         encoder=DjangoJSONEncoder,
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
@@ -106,7 +106,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_objection(request: HttpRequest) -> HttpResponse:
     """Object to being counted in team levels, or withdraw that; it works from the next close."""
-    learner = _learner(request)
+    learner = access.own_learner(request.user)
     wants_out = request.POST.get("counted") == "no"
     current = _objection(learner)
     if wants_out and current is None:
@@ -120,19 +120,12 @@ def change_objection(request: HttpRequest) -> HttpResponse:
 @login_required
 def erase(request: HttpRequest) -> HttpResponse:
     """Ask once more in plain words, then erase."""
-    learner = _learner(request)
+    learner = access.own_learner(request.user)
     if request.method == "POST" and request.POST.get("erase") == ERASE_WORD:
         erase_history(learner)
         messages.success(request, _("Your history is erased. You start afresh."))
         return redirect("my_day")
     return render(request, "coaching/my_erase.html")
-
-
-def _learner(request: HttpRequest) -> Learner:
-    learner = access.learner_of(request.user)
-    if learner is None:
-        raise Http404
-    return learner
 
 
 def _suggestion(learner: Learner, now: datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The administrator's door into the CMS: its addresses and its entry in the menu."""
+"""The administrator's doors into the CMS: their addresses and their entries in the menu."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -8,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 
 from coaching.admin_views import urls
 from coaching.admin_views.access import may_administer
+from coaching.admin_views.people import urls as people_urls
 
 
 class AdministratorsItem(MenuItem):
@@ -18,6 +19,19 @@ class AdministratorsItem(MenuItem):
 @hooks.register("register_admin_urls")
 def connections_urls() -> list[URLResolver]:
     return [path("connections/", include(urls))]
+
+
+@hooks.register("register_admin_urls")
+def people_and_teams_urls() -> list[URLResolver]:
+    return [path("people/", include(people_urls))]
+
+
+@hooks.register("register_admin_menu_item")
+def people_and_teams_item() -> MenuItem:
+    address = reverse_lazy("people:index")
+    return AdministratorsItem(
+        _("People and teams"), address, name="people", icon_name="group", order=690
+    )
 
 
 @hooks.register("register_admin_menu_item")

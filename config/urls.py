@@ -15,7 +15,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("literacy.urls_accounts")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("", include("config.api")),
     path("cms/", include(wagtailadmin_urls)),
@@ -31,5 +31,6 @@ urlpatterns = [
 
 websocket_urlpatterns: list[Any] = []
 
+handler403 = "literacy.views_errors.forbidden"
 handler404 = "literacy.views_errors.not_found"
 handler500 = "literacy.views_errors.server_error"

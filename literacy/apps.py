@@ -9,5 +9,5 @@ class LiteracyConfig(AppConfig):
     verbose_name = _("Learning")
 
     def ready(self) -> None:
-        from literacy import checks, signals  # noqa: F401 - registered by import
+        from literacy import signals  # noqa: F401 - registered by import
         from literacy.privacy import data  # noqa: F401 - registers this app's data classes

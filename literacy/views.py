@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,12 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cms.blocks import UnreadableAnswer
 from literacy import attempts, catalogue, lessons
-from literacy.models import Area, Attempt, Check, Learner, ModulePage
+from literacy.models import Area, Attempt, Check, ModulePage
 from literacy.privacy import access
 from literacy.requests import HtmxRequest
 
 READ = ("live_revision", "module__minutes", "locale__language_code")  # of a page in the cache
-TAKE_AWAY_MAX = 300
 SECONDS_MAX = 24 * 3600
 
 
@@ -99,17 +97,18 @@ def finish(request: HtmxRequest, slug: str) -> HttpResponse:
     page = _page_or_404(slug)
     if request.method == "GET":
         return _end_page(request, page)
+    learner = access.own_learner(request.user)
     attempt = attempts.under_way(request.user, page.module_id)
-    if attempt is None and attempts.last_completed(learner_of_request(request), page.module_id):
+    if attempt is None and attempts.last_completed(learner, page.module_id):
         return redirect("module_finish", slug=slug)  # sent twice
     attempt = attempt or _open_attempt(request, page)
     if still_open := attempts.open_exercises(attempt, page):
         problem = _("Answer this first. Then the module counts as done.")
         return _refuse(request, page, attempt, Refused(still_open[0], None, problem))
-    key, words = _take_away(request, page)
-    if len(words) > TAKE_AWAY_MAX:
-        problem = _("Your sentence is too long. Keep it within 300 characters.")
-        return _refuse(request, page, attempt, Refused(key, words, problem))
+    try:
+        words = _take_away(request, page)
+    except UnreadableAnswer as error:
+        return _refuse(request, page, attempt, Refused(error.field, None, str(error)))
     attempts.complete(attempt, now=timezone.now(), take_away=words)
     return redirect("module_finish", slug=slug)
 
@@ -172,7 +171,7 @@ def _with_refusal(page: ModulePage, screen: lessons.Screen, refused: Refused) ->
 
 
 def _end_page(request: HttpRequest, page: ModulePage) -> HttpResponse:
-    learner = learner_of_request(request)
+    learner = access.own_learner(request.user)
     attempt = attempts.last_completed(learner, page.module_id)
     if attempt is None:
         return redirect("module", slug=page.module_id.lower())
@@ -215,16 +214,9 @@ def _page_or_404(slug: str) -> ModulePage:
     return page
 
 
-def learner_of_request(request: HttpRequest) -> Learner:
-    learner = access.learner_of(request.user)
-    if learner is None:
-        raise PermissionDenied
-    return learner
-
-
 def _open_attempt(request: HttpRequest, page: ModulePage) -> Attempt:
     return attempts.open_attempt(
-        learner_of_request(request), page.module, language=get_language(), now=timezone.now()
+        access.own_learner(request.user), page.module, language=get_language(), now=timezone.now()
     )
 
 
@@ -232,11 +224,12 @@ def _takeaways(page: ModulePage) -> list[Any]:
     return [child.value for child in page.body if child.block_type == lessons.TAKE_AWAY]
 
 
-def _take_away(request: HttpRequest, page: ModulePage) -> tuple[str, str]:
-    """Return the key of the take-away step and the words chosen or written there."""
+def _take_away(request: HttpRequest, page: ModulePage) -> str:
+    """Return the words chosen or written at the take-away. Raises: UnreadableAnswer."""
     for value in _takeaways(page):
-        return value["key"], value.block.words_from_form(value, request.POST)
-    return "", ""
+        words: str = value.block.words_from_form(value, request.POST)
+        return words
+    return ""
 
 
 def seconds_of(request: HttpRequest) -> int | None:

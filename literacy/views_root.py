@@ -12,9 +12,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from wagtail.users.models import UserProfile
 
+from literacy.accounts import ENTER_CMS
 from literacy.languages import READER
 from literacy.models import Learner, Role
 from literacy.privacy import access
+from literacy.views_errors import no_place
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -25,8 +27,10 @@ def front(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Lead everybody to the page they came for."""
     learner = access.learner_of(request.user)
+    if learner is None and request.user.has_perm(ENTER_CMS):
+        return redirect("wagtailadmin_home")
     if learner is None:
-        return redirect("wagtailadmin_home" if request.user.is_staff else "front")
+        return no_place(request)
     with translation.override(learner.language):
         roles = learner.role_names()
         if Role.AGENT not in roles and Role.MANAGER in roles:

@@ -95,12 +95,12 @@ def make_evaluation(
     """A released evaluation with the points of each line out of ten; None was not applicable."""
     evaluation = Evaluation.objects.create(
         connection=form.connection,
-        external_id=f"evaluation-{Evaluation.objects.count()}",
         revision="1",
         form=form,
         learner=learner,
         evaluator_key=evaluator,
         **{
+            "external_id": f"evaluation-{Evaluation.objects.count()}",
             "status": "released",
             "interaction_at": at,
             "released_at": at,

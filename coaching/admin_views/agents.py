@@ -1,4 +1,7 @@
-"""Agents of a platform and who they are here: a person maps those whose address told nothing."""
+"""Agents of a platform and who they are here: a person maps those whose address told nothing.
+
+A mapping that was a mistake is undone here too, with all that came of it.
+"""
 
 from collections.abc import Mapping
 
@@ -7,12 +10,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coaching import tasks
 from coaching.admin_views import pages
+from coaching.intake import Busy, run_lock, withdrawing
 from coaching.models import Connection, VendorAgent
 from literacy.models import Learner
 
@@ -40,6 +44,29 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         addresses=_addresses(connection),
     )
+
+
+def unmap(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask once more in plain words, then undo a mapping."""
+    connection = pages.connection_of(slug)
+    mapped = connection.agents.exclude(learner=None).select_related("learner__user")
+    agent = get_object_or_404(mapped, pk=pk)
+    if request.method == "POST" and _unmap(agent, request):
+        return redirect("connections:agents", slug)
+    return pages.connection_page(
+        request, "unmap.html", connection, title=_("Not this person"), agent=agent
+    )
+
+
+def _unmap(agent: VendorAgent, request: HttpRequest) -> bool:
+    try:
+        with run_lock(agent.connection):
+            withdrawing.unmap(agent)
+    except Busy:
+        messages.error(request, _("Another job is at this connection. Try again in a while."))
+        return False
+    messages.success(request, _("The mapping is undone, and what came of it is deleted."))
+    return True
 
 
 def _page(connection: Connection, number: str | None) -> Page[VendorAgent]:

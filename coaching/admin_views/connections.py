@@ -67,6 +67,8 @@ def sync_now(request: HttpRequest, slug: str) -> HttpResponse:
     connection = pages.connection_of(slug)
     if not can_be_read(connection):
         messages.error(request, _("This platform cannot be read; import files instead."))
+    elif connection.state == ConnectionState.PAUSED:
+        messages.error(request, _("This platform is paused. Resume it first."))
     elif not lawful(connection, timezone.localdate()).allowed:
         messages.error(request, _("Nothing can be read before the notice is in force."))
     else:
@@ -77,11 +79,20 @@ def sync_now(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def pause(request: HttpRequest, slug: str) -> HttpResponse:
-    """Pause a connection that works, or let a paused one work again."""
+    """Pause a connection that works; it stays so until somebody resumes it."""
     connection = pages.connection_of(slug)
-    is_paused = connection.state == ConnectionState.PAUSED
-    state = ConnectionState.ACTIVE if is_paused else ConnectionState.PAUSED
-    Connection.objects.filter(pk=connection.pk).update(state=state)
+    works = Connection.objects.filter(pk=connection.pk, state=ConnectionState.ACTIVE)
+    is_paused = works.update(state=ConnectionState.PAUSED)
+    if not is_paused and connection.state != ConnectionState.PAUSED:
+        messages.error(request, _("Only a platform that works can be paused."))
+    return redirect("connections:detail", slug)
+
+
+@require_POST
+def resume(request: HttpRequest, slug: str) -> HttpResponse:
+    connection = pages.connection_of(slug)
+    paused = Connection.objects.filter(pk=connection.pk, state=ConnectionState.PAUSED)
+    paused.update(state=ConnectionState.ACTIVE)
     return redirect("connections:detail", slug)
 
 

@@ -291,5 +291,5 @@ def _outcomes(upload: FileImport) -> list[tuple[Any, int]]:
     run = upload.run
     has_happened = run and run.state == RunState.DONE
     counts = run.counts.get(upload.kind, {}) if run and has_happened else upload.preview
-    words = ("new", "changed", "same", "unknown_agent", "not_released")
+    words = ("new", "changed", "same", "unknown_agent", "not_released", "too_old")
     return [(pages.OUTCOMES[word], counts[word]) for word in words if counts.get(word)]

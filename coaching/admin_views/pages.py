@@ -31,6 +31,7 @@ OUTCOMES = {
     "same": gettext_lazy("As before"),
     "unknown_agent": gettext_lazy("Agent not mapped"),
     "not_released": gettext_lazy("Not released yet"),
+    "too_old": gettext_lazy("Older than what is kept"),
     "unreadable": gettext_lazy("Not readable"),
 }
 _FAILURES = {
@@ -56,11 +57,26 @@ def page(
     **context: Any,
 ) -> HttpResponse:
     """Render a page of the room; `path` leads from the list of connections to this page."""
-    links = [(_("Home"), reverse("wagtailadmin_home")), (ROOM, reverse("connections:index"))]
-    crumbs = [*links, *path, (title, "")] if title != ROOM else [links[0], (ROOM, "")]
+    door = (ROOM, reverse("connections:index"))
+    return framed(request, template, title=title, path=[door, *path], icon="link", **context)
+
+
+def framed(
+    request: HttpRequest,
+    template: str,
+    *,
+    title: Text,
+    path: Sequence[tuple[Text, str]],
+    icon: str,
+    **context: Any,
+) -> HttpResponse:
+    """Render a page of a room in Wagtail's frame; `path` begins with the room's own door."""
+    crumbs = [(_("Home"), reverse("wagtailadmin_home")), *path]
+    if title != path[-1][0]:
+        crumbs.append((title, ""))
     furniture = {
         "header_title": title,
-        "header_icon": "link",
+        "header_icon": icon,
         "breadcrumbs_items": [{"label": label, "url": url} for label, url in crumbs],
     }
     return render(request, f"coaching/admin/{template}", {**furniture, **context})

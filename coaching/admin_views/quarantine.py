@@ -13,6 +13,7 @@ from coaching.admin_views import pages
 from coaching.models.connections import QuarantineReason
 
 PAGE_SIZE = 50
+LONGEST_ID = 18  # digits: what is longer is the id of nothing
 
 
 def index(request: HttpRequest, slug: str) -> HttpResponse:
@@ -43,7 +44,11 @@ def retry(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete the payloads that were ticked."""
-    ticked = [int(pk) for pk in request.POST.getlist("payload") if pk.isdecimal()]
+    ticked = [
+        int(pk)
+        for pk in request.POST.getlist("payload")
+        if pk.isdecimal() and len(pk) <= LONGEST_ID
+    ]
     count, _by_model = pages.connection_of(slug).quarantine.filter(pk__in=ticked).delete()
     text = ngettext("%(count)s payload is deleted.", "%(count)s payloads are deleted.", count)
     messages.success(request, text % {"count": count})

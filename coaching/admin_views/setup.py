@@ -173,8 +173,9 @@ def _tried(connection: Connection) -> tuple[list[tuple[str, bool, str]], str]:
         return [], _("An address in the settings is not one.")
     except encrypted.Unopenable:
         return [], _("The stored secrets cannot be opened any more. Enter them again.")
-    if report.passed and connection.state == ConnectionState.BROKEN:
-        Connection.objects.filter(pk=connection.pk).update(state=ConnectionState.ACTIVE, error="")
+    if report.passed:
+        broken = Connection.objects.filter(pk=connection.pk, state=ConnectionState.BROKEN)
+        broken.update(state=ConnectionState.ACTIVE, error="")
     findings = [
         (_(one.subject), one.passed, without_secrets(connection, one.detail))
         for one in report.findings

@@ -3,7 +3,16 @@
 from django.urls import path
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from coaching.admin_views import agents, connections, imports, lines, notices, quarantine, setup
+from coaching.admin_views import (
+    agents,
+    connections,
+    importance,
+    imports,
+    lines,
+    notices,
+    quarantine,
+    setup,
+)
 from coaching.admin_views.access import administrators_only
 
 app_name = "connections"
@@ -27,8 +36,11 @@ urlpatterns = decorate_urlpatterns(
         path("<slug:slug>/start/", setup.start, name="start"),
         path("<slug:slug>/sync/", connections.sync_now, name="sync"),
         path("<slug:slug>/pause/", connections.pause, name="pause"),
+        path("<slug:slug>/resume/", connections.resume, name="resume"),
         path("<slug:slug>/agents/", agents.index, name="agents"),
+        path("<slug:slug>/agents/<int:pk>/unmap/", agents.unmap, name="unmap_agent"),
         path("<slug:slug>/lines/", lines.index, name="lines"),
+        path("<slug:slug>/importance/", importance.index, name="importance"),
         path("<slug:slug>/quarantine/", quarantine.index, name="quarantine"),
         path("<slug:slug>/quarantine/retry/", quarantine.retry, name="retry"),
         path("<slug:slug>/quarantine/delete/", quarantine.delete, name="delete_payloads"),

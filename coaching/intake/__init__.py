@@ -6,7 +6,7 @@ them; what cannot be used yet waits in quarantine with its reason.
 
 from coaching.intake.lawful import Lawful, NotLawful, lawful
 from coaching.intake.quarantine import end_quarantine, replay
-from coaching.intake.running import Busy, build_adapter, pull, recorded, run_lock
+from coaching.intake.running import Busy, Paused, build_adapter, pull, recorded, run_lock
 from coaching.intake.taking import Intake
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Intake",
     "Lawful",
     "NotLawful",
+    "Paused",
     "build_adapter",
     "end_quarantine",
     "lawful",

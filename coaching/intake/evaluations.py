@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from coaching import records
+from coaching.intake import withdrawing
 from coaching.models import (
     Connection,
     Evaluation,
@@ -44,13 +45,25 @@ def _take_lines(form: EvaluationForm, record: records.EvaluationForm) -> bool:
     asked = [(group.name, question) for group in record.groups for question in group.questions]
     for position, (group_name, question) in enumerate(asked):
         line = known.get(question.context_id) or FormLine(form=form, context_id=question.context_id)
-        wanted = (question.text[:500], group_name[:200], question.max_points, position)
-        if (line.text, line.group_name, line.max_points, line.position) != wanted or not line.pk:
-            line.text, line.group_name, line.max_points, line.position = wanted
-            line.is_critical, line.is_fatal = question.is_critical, question.is_fatal
+        before = _as_asked(line)
+        line.text, line.group_name = question.text[:500], group_name[:200]
+        line.max_points, line.position = question.max_points, position
+        line.is_critical, line.is_fatal = question.is_critical, question.is_fatal
+        if line.pk is None or _as_asked(line) != before:
             line.save()
             changed = True
     return changed
+
+
+def _as_asked(line: FormLine) -> tuple[object, ...]:
+    return (
+        line.text,
+        line.group_name,
+        line.max_points,
+        line.position,
+        line.is_critical,
+        line.is_fatal,
+    )
 
 
 def store(
@@ -61,12 +74,12 @@ def store(
 ) -> Counter[str]:
     """Store evaluations that their platform has released to the agent; others stay outside.
 
-    A later revision replaces the points and keeps the earlier ones; a retracted evaluation
-    goes, and evidence forgets it.
+    A later revision replaces the points and keeps the earlier ones. A retracted evaluation, or
+    one that was about somebody else, goes at once with all that its learner had of it.
     """
     writer = _Writer(connection, found, learners, now)
     happened = Counter(writer.take(record) for record in found)
-    writer.add_new()
+    writer.finish()
     return happened
 
 
@@ -76,7 +89,7 @@ def outcome(record: records.Evaluation, known: Evaluation | None) -> str:
     Until it is released an evaluation is nobody's here; an older revision changes nothing.
     """
     if record.status is records.EvaluationStatus.RETRACTED and known:
-        return "same" if known.status == record.status else "changed"
+        return "changed"
     if record.status not in SHOWN or record.released_at is None:
         return "not_released"
     if known is None:
@@ -103,11 +116,12 @@ class _Writer:
         self.forms: dict[str, EvaluationForm] = {}
         self.lines: dict[int, dict[str, FormLine]] = {}
         self.new: dict[str, tuple[Evaluation, list[EvaluationAnswer]]] = {}
+        self.withdrawn: list[Evaluation] = []
 
     def take(self, record: records.Evaluation) -> str:
         """Return what happened to the record: new, changed, same or not_released."""
         if record.external_id in self.new:  # twice in a batch: the first becomes a row before
-            self.add_new()
+            self._add_new()
         evaluation = self.known.get(record.external_id)
         happened = outcome(record, evaluation)
         if happened == "new":
@@ -116,7 +130,12 @@ class _Writer:
             self._change(evaluation, record)
         return happened
 
-    def add_new(self) -> None:
+    def finish(self) -> None:
+        """Store what is new; ledgers are locked last, and all at once."""
+        self._add_new()
+        withdrawing.forget(self.withdrawn)
+
+    def _add_new(self) -> None:
         Evaluation.objects.bulk_create(evaluation for evaluation, _ in self.new.values())
         EvaluationAnswer.objects.bulk_create(
             answer for _, answers in self.new.values() for answer in answers
@@ -133,13 +152,17 @@ class _Writer:
 
     def _change(self, evaluation: Evaluation, record: records.Evaluation) -> None:
         if record.status is records.EvaluationStatus.RETRACTED:
-            _retract(evaluation)
+            self._withdraw(evaluation)
         elif evaluation.learner_id == self._learner_id(record):
             self._replace(evaluation, record)
-        else:  # it was about somebody else: they lose it, and what followed from it
-            evaluation.external_id = f"{evaluation.external_id[:100]}#{evaluation.pk}"
-            _retract(evaluation)
+        else:  # it was about somebody else
+            self._withdraw(evaluation)
             self._add(record)
+
+    def _withdraw(self, evaluation: Evaluation) -> None:
+        del self.known[evaluation.external_id]
+        evaluation.delete()
+        self.withdrawn.append(evaluation)
 
     def _replace(self, evaluation: Evaluation, record: records.Evaluation) -> None:
         _keep_revision(evaluation, self.now)
@@ -214,12 +237,6 @@ class _Writer:
                 position=answer.position,
             )
         return lines[answer.question_context_id]
-
-
-def _retract(evaluation: Evaluation) -> None:
-    evaluation.status, evaluation.weighed_at = records.EvaluationStatus.RETRACTED.value, None
-    evaluation.content_hash = ""  # so that it counts as changed should it come back
-    evaluation.save(update_fields=["external_id", "status", "weighed_at", "content_hash"])
 
 
 def _keep_revision(evaluation: Evaluation, now: datetime) -> None:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from django.db.models.functions import Lower
 
 from coaching import records
 from coaching.models import Connection, VendorAgent, VendorQueue, VendorTeam
 from literacy.models import Learner, Membership, Role, Team
+from literacy.people import end
 
 
 def take_agents(connection: Connection, found: Sequence[records.AgentRef]) -> Counter[str]:
@@ -80,7 +80,7 @@ def take_roster(
 ) -> Counter[str]:
     """Turn the difference between a snapshot and what we know into dated memberships.
 
-    Whoever is missing from a complete snapshot and was in one of its teams has left.
+    Whoever this platform knows, and a complete snapshot no longer names, has left its teams.
     """
     if not found:
         return Counter()
@@ -103,23 +103,17 @@ def take_roster(
             happened["same"] += 1
             continue
         if current:
-            _end(current, day)
+            end(current, day)
         Membership.objects.create(
             learner_id=learner_id, team_id=team_id, role=Role.AGENT, starts_on=day
         )
         happened["changed" if current else "new"] += 1
-    for learner_id, current in home.items() if complete else ():
-        if learner_id not in wanted and current.team_id in teams.values():
-            _end(current, day)
+    missing = set(learners.values()) - wanted.keys() if complete else set()
+    for learner_id in sorted(missing & home.keys()):
+        if home[learner_id].team_id in teams.values():
+            end(home[learner_id], day)
             happened["changed"] += 1
     return happened
-
-
-def _end(membership: Membership, day: date) -> None:
-    if membership.starts_on >= day:
-        membership.delete()
-    else:
-        Membership.objects.filter(pk=membership.pk).update(ends_on=day)
 
 
 def learners_by_email(emails: Sequence[str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from coaching import records
 from coaching.integrations.base import Batch, Rejected, Resource
-from coaching.models import Connection, QuarantinedPayload, Run, encrypted
+from coaching.models import QuarantinedPayload, Run, encrypted
 from coaching.models.connections import QuarantineReason
 
 KEPT_FOR = timedelta(days=14)
@@ -96,7 +96,3 @@ def end_quarantine(now: datetime) -> int:
 def _in_chunks(waiting: Any, size: int = 200) -> Iterable[list[QuarantinedPayload]]:
     while chunk := list(waiting[:size]):
         yield chunk
-
-
-def forget_agent(connection: Connection, agent_external_id: str) -> None:
-    connection.quarantine.filter(agent_external_id=agent_external_id).delete()

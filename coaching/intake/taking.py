@@ -3,24 +3,26 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 
 from coaching import records
 from coaching.intake import contacts, evaluations, people, quarantine
+from coaching.intake.age import is_too_old
 from coaching.integrations.base import Batch, Resource
 from coaching.models import Run, VendorQueue, Watermark
 
 
 class Intake:
-    """One run's way in. It caches what it knows of agents and queues while the run lasts."""
+    """One run's way in. It remembers what it knows of agents and queues while the run lasts."""
 
     def __init__(self, run: Run, *, now: datetime) -> None:
         self.run = run
         self.connection = run.connection
         self.now = now
+        self._learners: dict[str, int] | None = None  # read when they are asked for
+        self._queue_ids: dict[str, int] | None = None
         self._take: dict[Resource, Callable[[Batch], Counter[str]]] = {
             Resource.AGENTS: self._agents,
             Resource.TEAMS: self._teams,
@@ -35,7 +37,7 @@ class Intake:
         """Store a batch, its watermark and its counts together, or nothing of them.
 
         Returns: what happened, by word: read, new, changed, same, unknown_agent,
-        not_released, unreadable.
+        not_released, too_old, unreadable.
         """
         with transaction.atomic():
             happened = self._take[batch.resource](batch)
@@ -46,20 +48,22 @@ class Intake:
         return happened
 
     def learner_id(self, agent_external_id: str | None) -> int | None:
-        return self._learners.get(agent_external_id or "")
+        return self._known_learners().get(agent_external_id or "")
 
-    @cached_property
-    def _learners(self) -> dict[str, int]:
-        mapped = self.connection.agents.filter(learner__isnull=False)
-        return dict(mapped.values_list("external_id", "learner__pk"))
+    def _known_learners(self) -> dict[str, int]:
+        if self._learners is None:
+            mapped = self.connection.agents.filter(learner__isnull=False)
+            self._learners = dict(mapped.values_list("external_id", "learner__pk"))
+        return self._learners
 
-    @cached_property
-    def _queue_ids(self) -> dict[str, int]:
-        return dict(self.connection.queues.values_list("external_id", "pk"))
+    def _known_queues(self) -> dict[str, int]:
+        if self._queue_ids is None:
+            self._queue_ids = dict(self.connection.queues.values_list("external_id", "pk"))
+        return self._queue_ids
 
     def _agents(self, batch: Batch) -> Counter[str]:
         happened = people.take_agents(self.connection, _records(batch))
-        self.__dict__.pop("_learners", None)
+        self._learners = None
         return happened
 
     def _teams(self, batch: Batch) -> Counter[str]:
@@ -67,31 +71,43 @@ class Intake:
 
     def _roster(self, batch: Batch) -> Counter[str]:
         return people.take_roster(
-            self.connection, _records(batch), learners=self._learners, complete=not batch.unreadable
+            self.connection,
+            _records(batch),
+            learners=self._known_learners(),
+            complete=not batch.unreadable,
         )
 
     def _queues(self, batch: Batch) -> Counter[str]:
         happened = people.take_queues(self.connection, _records(batch))
-        self.__dict__.pop("_queue_ids", None)
+        self._queue_ids = None
         return happened
 
     def _forms(self, batch: Batch) -> Counter[str]:
         return evaluations.take_forms(self.connection, _records(batch))
 
     def _interactions(self, batch: Batch) -> Counter[str]:
-        known, unknown = self._by_learner(batch.records)
+        found = self._young_enough(batch)
+        known, unknown = self._by_learner(found)
         self._add_queues(known)
         quarantine.keep_unknown_agent(self.run, Resource.INTERACTIONS, unknown, self.now)
-        happened = contacts.store(self.connection, known, self._learners, self._queue_ids)
+        happened = contacts.store(
+            self.connection, known, self._known_learners(), self._known_queues()
+        )
         happened["unknown_agent"] += len(unknown)
+        happened["too_old"] += len(batch.records) - len(found)
         return happened
 
     def _evaluations(self, batch: Batch) -> Counter[str]:
-        known, unknown = self._by_learner(batch.records)
+        found = self._young_enough(batch)
+        known, unknown = self._by_learner(found)
         quarantine.keep_unknown_agent(self.run, Resource.EVALUATIONS, unknown, self.now)
-        happened = evaluations.store(self.connection, known, self._learners, self.now)
+        happened = evaluations.store(self.connection, known, self._known_learners(), self.now)
         happened["unknown_agent"] += len(unknown)
+        happened["too_old"] += len(batch.records) - len(found)
         return happened
+
+    def _young_enough(self, batch: Batch) -> list[Any]:
+        return [record for record in _records(batch) if not is_too_old(record, self.now)]
 
     def _by_learner(self, found: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         known: list[Any] = []
@@ -101,16 +117,17 @@ class Intake:
         return known, unknown
 
     def _add_queues(self, found: Sequence[records.Interaction]) -> None:
+        known = self._known_queues()
         missing = {
             record.queue_external_id: record.queue_name or ""
             for record in found
-            if record.queue_external_id and record.queue_external_id not in self._queue_ids
+            if record.queue_external_id and record.queue_external_id not in known
         }
         for external_id, name in missing.items():
             queue, _ = VendorQueue.objects.get_or_create(
                 connection=self.connection, external_id=external_id, defaults={"name": name[:120]}
             )
-            self._queue_ids[external_id] = queue.pk
+            known[external_id] = queue.pk
 
     def _note(self, batch: Batch, happened: Counter[str]) -> None:
         counts = defaultdict(Counter, {key: Counter(of) for key, of in self.run.counts.items()})

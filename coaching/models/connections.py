@@ -94,7 +94,8 @@ class Run(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     rows_done = models.PositiveIntegerField(default=0)
     rows_total = models.PositiveIntegerField(null=True, blank=True)
-    # resource -> {"read", "new", "changed", "same", "unknown_agent", "not_released", "unreadable"}
+    # resource -> {"read", "new", "changed", "same", "unknown_agent", "not_released", "too_old",
+    #  "unreadable"}
     counts = models.JSONField(default=dict)
     unknown_values = models.JSONField(default=dict)  # "field=value" -> count
     error = models.TextField(blank=True)
@@ -127,7 +128,7 @@ class FileImport(models.Model):
     )
     uploaded_at = models.DateTimeField(default=timezone.now)
     mapping = models.JSONField(default=dict)
-    # What the dry run found: rows, new, changed, same, errors, unknown_agent, sample
+    # What the dry run found: rows, new, changed, same, errors, unknown_agent, too_old, sample
     preview = models.JSONField(default=dict)
     errors = models.JSONField(default=list)  # [{"line", "column", "value", "code", "params"}]
     run = models.OneToOneField(Run, null=True, blank=True, on_delete=models.SET_NULL)

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from coaching import models
-from literacy.privacy.registry import DataClass, Ending, register
+from literacy.privacy.registry import NOTHING, DataClass, Ending, register
 
 ONLY_YOU = _("Only you")
 CONTACT_RETENTION = _("12 months")
+WORK_KEPT_DAYS = 365  # contacts and evaluations; intake refuses what is older
 
 register(
     DataClass(
@@ -17,7 +18,7 @@ register(
         CONTACT_RETENTION,
         ONLY_YOU,
         ("channel", "direction", "started_at", "talk_ms", "hold_ms", "acw_ms", "transfer_count"),
-        Ending(days=365, field="started_at"),
+        Ending(days=WORK_KEPT_DAYS, field="started_at"),
     ),
     DataClass(
         models.Evaluation,
@@ -27,7 +28,7 @@ register(
         CONTACT_RETENTION,
         _("Here only you; your quality system has its own rules"),
         ("external_id", "form__name", "score_pct", "released_at", "interaction_at"),
-        Ending(days=365, field="released_at"),
+        Ending(days=WORK_KEPT_DAYS, field="released_at"),
     ),
     DataClass(
         models.EvaluationAnswer,
@@ -37,7 +38,7 @@ register(
         CONTACT_RETENTION,
         _("Here only you; your quality system has its own rules"),
         ("line__text", "points", "max_points", "not_applicable", "comment"),
-        Ending(days=365, field="evaluation__released_at"),
+        Ending(days=WORK_KEPT_DAYS, field="evaluation__released_at"),
     ),
     DataClass(
         models.EvaluationHistory,
@@ -47,7 +48,7 @@ register(
         CONTACT_RETENTION,
         ONLY_YOU,
         ("revision", "lines", "replaced_at"),
-        Ending(days=365, field="replaced_at"),
+        Ending(days=WORK_KEPT_DAYS, field="replaced_at"),
     ),
     DataClass(
         models.Suggestion,
@@ -78,6 +79,7 @@ register(
         _("You and the administrator"),
         ("connection__name", "external_id", "active"),
         Ending(days=90, after_leaving=True),
+        erases=NOTHING,  # without it the next sync would take the person for a stranger
     ),
     DataClass(
         models.CohortMember,

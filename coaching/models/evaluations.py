@@ -91,6 +91,11 @@ class Evaluation(models.Model):
     def __str__(self) -> str:
         return f"{self.external_id} ({self.revision})"
 
+    @property
+    def source_prefix(self) -> str:
+        """What its lines' keys in the ledger begin with, the same however often it comes in."""
+        return f"evaluation:{self.connection_id}:{self.external_id}:line:"
+
 
 class EvaluationAnswer(models.Model):
     """One answered line; the row keeps its id when a later revision changes its points."""

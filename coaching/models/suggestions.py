@@ -1,6 +1,5 @@
 """Suggestions with all that is needed to explain and to learn from them."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -23,9 +22,6 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
     def decided(self) -> Self:
         return self.exclude(state__in=[SuggestionState.OPEN, SuggestionState.EXPIRED])
-
-    def quiet(self, now: datetime) -> Self:
-        return self.filter(quiet_until__gt=now)
 
 
 class Suggestion(models.Model):

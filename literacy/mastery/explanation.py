@@ -54,12 +54,6 @@ class ExplainedArea:
     beliefs: list[ExplainedBelief]
 
 
-def explain(learner: Learner, competence: Competence | str) -> list[LedgerEntry]:
-    """Return what made a competence's estimate, what lowered it most first."""
-    entries = LedgerEntry.objects.filter(learner=learner, competence=competence)
-    return list(entries.order_by(*_WORST_FIRST))
-
-
 def most_lowering(learner_ids: Collection[int], count: int) -> QuerySet[LedgerEntry]:
     """Return the few entries that lowered each learner's competences most, worst first."""
     place = Window(RowNumber(), partition_by=[F("learner"), F("competence")], order_by=_WORST_FIRST)

@@ -12,9 +12,10 @@ from literacy.models.learning import (
 )
 from literacy.models.pages import AreaPage, HomePage, ModulePage
 from literacy.models.people import Country, Learner, Membership, Role, Team
-from literacy.models.privacy import AccessLogEntry, Notice, NoticeKind, Objection
+from literacy.models.privacy import AccessKind, AccessLogEntry, Notice, NoticeKind, Objection
 
 __all__ = [
+    "AccessKind",
     "AccessLogEntry",
     "Answer",
     "Area",

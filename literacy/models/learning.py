@@ -135,7 +135,7 @@ class LedgerEntry(models.Model):
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="ledger")
     competence = models.ForeignKey(Competence, on_delete=models.PROTECT, related_name="ledger")
     source_kind = models.CharField(max_length=24)  # evaluation, exercise, recall, completion, claim
-    source_key = models.CharField(max_length=120)  # e.g. "answer:812" or "evaluation:17:line:4"
+    source_key = models.CharField(max_length=200)  # e.g. "answer:812" or "evaluation:2:E-17:line:4"
     title = models.JSONField(default=dict, blank=True)  # what it was, in words: {lang: text}
     count = models.PositiveSmallIntegerField(default=1)
     observation = models.JSONField()  # what was seen, enough to replay it

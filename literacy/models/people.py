@@ -27,9 +27,6 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
-VIEWER_ROLES = (Role.MANAGER, Role.STEWARD, Role.ADMINISTRATOR)
-
-
 class Team(MP_Node):
     """A unit in the organisation's tree; the root is the organisation itself."""
 
@@ -49,10 +46,6 @@ class Team(MP_Node):
 class LearnerQuerySet(models.QuerySet["Learner"]):
     def active(self, day: date) -> Self:
         return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=day))
-
-    def in_teams(self, teams: "models.QuerySet[Team]", day: date) -> Self:
-        current = Membership.objects.on(day).filter(role=Role.AGENT, team__in=teams)
-        return self.filter(pk__in=current.values("learner"))
 
 
 class Learner(models.Model):

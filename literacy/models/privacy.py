@@ -48,12 +48,18 @@ class Objection(models.Model):
         return f"{self.learner} {self.feature}"
 
 
+class AccessKind(models.TextChoices):
+    EXPORTED = "exported", _("Everything kept about you was printed")
+    ERASED = "erased", _("Your history was erased")
+
+
 class AccessLogEntry(models.Model):
-    """Somebody other than the learner saw the learner's personal data."""
+    """Somebody other than the learner saw or erased the learner's personal data."""
 
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="access_log")
+    # Empty: whoever runs the server, or an account that is gone.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
-    what = models.CharField(max_length=60)
+    what = models.CharField(max_length=60, choices=AccessKind.choices)
     seen_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

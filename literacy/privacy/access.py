@@ -7,8 +7,10 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from literacy.calendar import next_season_start
 from literacy.models import Learner, Role, Team
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     User = AbstractBaseUser | AnonymousUser
 
 ELIGIBLE_MIN_AGE_DAYS = 28
+
+
+class NoLearner(PermissionDenied):
+    """Somebody is signed in whose account is nobody's here; they get a page that says so."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,14 @@ def learner_of(user: "User") -> Learner | None:
     return getattr(user, "learner", None) if user.is_authenticated else None
 
 
-def may_see_learner(user: "User", learner: Learner) -> bool:
-    """Only the person sees personal data; leading somebody gives no right to it."""
-    own = learner_of(user)
-    return own is not None and own.pk == learner.pk
+def own_learner(user: "User") -> Learner:
+    """Return the learner somebody is. Raises: NoLearner."""
+    learner = learner_of(user)
+    if learner is None:
+        raise NoLearner(
+            _("Your account is not set up as a person here yet; ask your administrator.")
+        )
+    return learner
 
 
 def has_role(user: "User", role: Role) -> bool:
@@ -52,14 +62,9 @@ def is_administrator(user: "User") -> bool:
     return has_role(user, Role.ADMINISTRATOR)
 
 
-def is_author(user: "User") -> bool:
-    return has_role(user, Role.AUTHOR)
-
-
 def team_scope(user: "User") -> TeamScope:
-    learner = learner_of(user)
-    if learner is None:
-        return TeamScope(frozenset(), "", None, False)
+    """Return what a person may read of the teams. Raises: NoLearner."""
+    learner = own_learner(user)
     roles = learner.current_roles
     led = _team_ids_below([path for role, _, path in roles if role == Role.MANAGER])
     home_since = next((since for role, since, _ in roles if role == Role.AGENT), None)

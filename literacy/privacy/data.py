@@ -1,9 +1,10 @@
 """The learner's own data classes of this app: purpose, retention, who sees them."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from literacy import models
-from literacy.privacy.registry import DataClass, Ending, register
+from literacy.privacy.registry import NOTHING, DataClass, Ending, register
 
 ONLY_YOU = _("Only you")
 YEAR = _("12 months after you were last active")
@@ -20,6 +21,7 @@ register(
         _("You and the administrator"),
         ("team__name", "role", "starts_on", "ends_on"),
         AFTER_LEAVING,
+        erases=NOTHING,  # who works where is the employer's record, not the learner's history
     ),
     DataClass(
         models.Attempt,
@@ -99,6 +101,7 @@ register(
         ONLY_YOU,
         ("feature", "made_at", "withdrawn_at"),
         AFTER_LEAVING,
+        erases=Q(withdrawn_at__isnull=False),  # one that stands is a wish, not history
     ),
     DataClass(
         models.AccessLogEntry,

@@ -2,22 +2,19 @@
 
 from django.db import transaction
 
-from literacy.models import Learner, Membership
+from literacy.models import Learner
 from literacy.privacy.registry import data_classes
-
-_STAYS = {Membership}  # who works where is the employer's record, not the learner's history
 
 
 @transaction.atomic
 def erase(learner: Learner) -> dict[str, int]:
-    """Delete every registered row but memberships; return how many rows of each class went.
+    """Delete what each registered class says erasing takes; return how many rows went of each.
 
     Released team levels stay as they are; from the next weekly close the learner is in none.
     """
     gone: dict[str, int] = {}
     for data_class in data_classes():
-        if data_class.model not in _STAYS:
-            count, _ = data_class.rows_of(learner).delete()
-            gone[data_class.name] = count
+        count, _ = data_class.rows_of(learner).filter(data_class.erases).delete()
+        gone[data_class.name] = count
     Learner.objects.filter(pk=learner.pk).update(counted_in="")
     return gone

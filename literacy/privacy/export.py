@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from literacy.models import AccessLogEntry, Learner
+from literacy.models import Learner
 from literacy.privacy.registry import data_classes
 
 
@@ -27,8 +27,3 @@ def export(learner: Learner) -> dict[str, Any]:
             for data_class in data_classes()
         },
     }
-
-
-def log_access(learner: Learner, by: Any, what: str) -> None:
-    """Write down that somebody other than the learner saw personal data."""
-    AccessLogEntry.objects.create(learner=learner, by=by, what=what)

@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 
 from literacy.models import Learner
 
+NOTHING = models.Q(pk__in=[])
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -31,7 +33,8 @@ class DataClass:
     kept: str | Promise  # for how long, in words
     seen_by: str | Promise
     fields: tuple[str, ...]  # what an export gives the learner
-    ends: "Ending"
+    ends: Ending
+    erases: models.Q = models.Q()  # the rows that go when the learner erases
 
     @property
     def name(self) -> str:
@@ -54,7 +57,3 @@ def register(*classes: DataClass) -> None:
 
 def data_classes() -> Iterable[DataClass]:
     return _registry.values()
-
-
-def registered_models() -> set[type[models.Model]]:
-    return set(_registry)

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from literacy.models import Learner
+from literacy.models import Learner, LedgerEntry
 from literacy.privacy.registry import DataClass, data_classes
 
 
@@ -35,9 +36,13 @@ def end_due(now: datetime, *, dry_run: bool = False) -> dict[str, int]:
 
 
 def _inactive(limit: datetime) -> models.QuerySet[Learner]:
-    """Return the learners who were here before the limit and have not been since."""
+    """Return the learners who were here before the limit and have not been since.
+
+    Of those who have never signed in, those about whom nothing has become known since.
+    """
+    news = LedgerEntry.objects.filter(learner=OuterRef("pk"), recorded_at__gt=limit)
     return (
-        Learner.objects.filter(activated_at__lte=limit)
+        Learner.objects.filter(Q(activated_at__lte=limit) | Q(activated_at=None) & ~Exists(news))
         .exclude(user__last_login__gt=limit)
         .exclude(attempts__started_at__gt=limit)
         .exclude(checks__completed_at__gt=limit)

@@ -35,6 +35,7 @@ from tests.coaching.uploads import (
 )
 from tests.factories import (
     NOW,
+    LearnerFactory,
     make_connection,
 )
 
@@ -57,8 +58,10 @@ def everything() -> list[str]:
     connection = make_file_connection()
     upload = make_import(connection=connection)
     notice = Notice.objects.get()
+    agent = connection.agents.create(external_id="4711", learner=LearnerFactory())
     slugs = ["detail", "settings", "test", "start", "agents", "lines", "quarantine", "imports"]
-    posts = ["sync", "pause", "retry", "delete_payloads"]
+    slugs += ["importance"]
+    posts = ["sync", "pause", "resume", "retry", "delete_payloads"]
     uploads = ["import", "columns", "start_import", "progress", "errors", "discard"]
     return [
         reverse("connections:index"),
@@ -66,6 +69,7 @@ def everything() -> list[str]:
         reverse("connections:add_vendor", args=["genesys"]),
         reverse("connections:notices"),
         reverse("connections:remove_notice", args=[notice.pk]),
+        reverse("connections:unmap_agent", args=[connection.slug, agent.pk]),
         *(reverse(f"connections:{name}", args=[connection.slug]) for name in slugs + posts),
         *(reverse(f"connections:{name}", args=[upload.pk]) for name in uploads),
     ]
@@ -271,7 +275,34 @@ def test_pause_and_resume(administrator: Client) -> None:
     make_connection("a", state=ConnectionState.ACTIVE)
 
     post(administrator, "pause", "a")
+    shown = post(administrator, "pause", "a")  # a second click
     assert Connection.objects.get().state == ConnectionState.PAUSED
-    post(administrator, "pause", "a")
+    assert "Nothing is read from this platform until somebody resumes it." in shown
+    post(administrator, "resume", "a")
+    post(administrator, "resume", "a")
 
     assert Connection.objects.get().state == ConnectionState.ACTIVE
+
+
+@pytest.mark.parametrize("state", [ConnectionState.DRAFT, ConnectionState.BROKEN])
+def test_only_what_works_can_be_paused(administrator: Client, state: str) -> None:
+    make_connection("a", state=state)
+
+    shown = post(administrator, "pause", "a")
+    post(administrator, "resume", "a")
+
+    assert "Only a platform that works can be paused." in shown
+    assert Connection.objects.get().state == state
+
+
+def test_sync_now_of_a_paused_platform_asks_it_nothing(
+    administrator: Client, server: StubServer
+) -> None:
+    make_notice()
+    make_genesys(server, state=ConnectionState.PAUSED)
+
+    shown = post(administrator, "sync", "genesys-se")
+
+    assert "This platform is paused. Resume it first." in shown
+    assert "Sync now" not in shown
+    assert server.received == []

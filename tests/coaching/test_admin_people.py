@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from coaching.intake import files
+from coaching import evidence
+from coaching.intake import files, run_lock
 from coaching.models import (
     Connection,
     Evaluation,
@@ -15,13 +17,14 @@ from coaching.models import (
     QuarantinedPayload,
     VendorAgent,
 )
-from literacy.models import Role
+from literacy.models import LedgerEntry, Role
 from tests.coaching.room import keep_aside, make_user, page, post, signed_in
 from tests.coaching.uploads import (
     EVALUATIONS,
     make_file_connection,
     make_import,
 )
+from tests.engine import make_evaluation, make_form
 from tests.factories import (
     NOW,
     LearnerFactory,
@@ -30,7 +33,7 @@ from tests.factories import (
     make_criterion,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_samples_are_young")]
 
 
 @pytest.fixture
@@ -88,6 +91,81 @@ def test_agents_of_another_connection_are_out_of_reach(administrator: Client, sa
 
     agent.refresh_from_db()
     assert agent.learner is None
+
+
+def test_agents_and_lines_with_large_numbers_are_mapped(administrator: Client, sanna) -> None:
+    connection = make_file_connection()
+    form = connection.forms.create(context_id="f1", name="Kvalitet")
+    agent = VendorAgent.objects.create(pk=1234567, connection=connection, external_id="4711")
+    line = FormLine.objects.create(pk=1234567, form=form, context_id="x", text="Frågor")
+    make_criterion("Q02")
+
+    shown = [page(administrator, at, "filer") for at in ("agents", "lines")]
+    post(administrator, "agents", "filer", **{"email-1234567": "sanna@demo.example"})
+    post(administrator, "lines", "filer", **{"line-1234567": "Q02"})
+
+    assert ['name="email-1234567"' in shown[0], 'name="line-1234567"' in shown[1]] == [True, True]
+    agent.refresh_from_db()
+    line.refresh_from_db()
+    assert (agent.learner, line.criterion_id) == (sanna, "Q02")
+
+
+@pytest.fixture
+def mistaken(sanna) -> VendorAgent:
+    """An agent of a platform who was taken for Sanna, with what came of it."""
+    connection = make_file_connection()
+    agent = VendorAgent.objects.create(connection=connection, external_id="4711", learner=sanna)
+    for slug in ("filer", "other"):
+        of = connection if slug == "filer" else make_connection(slug)
+        Interaction.objects.create(
+            connection=of,
+            external_id="c1",
+            learner=sanna,
+            started_at=NOW,
+            source_updated_at=NOW,
+            content_hash="",
+        )
+        make_evaluation(sanna, make_form(of, make_criterion("Q02", "CO3")), 2)
+    evidence.weigh_waiting(NOW)
+    return agent
+
+
+def test_mapping_is_undone_after_a_question_in_words(
+    administrator: Client, mistaken: VendorAgent, sanna
+) -> None:
+    listed = page(administrator, "agents", "filer")
+    asked = page(administrator, "unmap_agent", "filer", mistaken.pk)
+    mistaken.refresh_from_db()
+    assert reverse("connections:unmap_agent", args=["filer", mistaken.pk]) in listed
+    assert "All contacts and evaluations that this connection has stored" in asked
+    assert mistaken.learner == sanna
+
+    told = post(administrator, "unmap_agent", "filer", mistaken.pk)
+
+    mistaken.refresh_from_db()
+    assert "The mapping is undone" in told
+    assert mistaken.learner is None
+    assert Interaction.objects.get().connection.slug == "other"
+    assert Evaluation.objects.get().connection.slug == "other"
+    assert LedgerEntry.objects.get().source_key.startswith(Evaluation.objects.get().source_prefix)
+
+
+def test_mapping_stays_while_another_job_is_at_its_connection(
+    administrator: Client, mistaken: VendorAgent, sanna
+) -> None:
+    with run_lock(mistaken.connection):
+        told = post(administrator, "unmap_agent", "filer", mistaken.pk)
+
+    mistaken.refresh_from_db()
+    assert "Another job is at this connection." in told
+    assert mistaken.learner == sanna
+
+
+@pytest.mark.parametrize("pk", [0, 10**30])
+def test_mapping_of_nobody_cannot_be_undone(administrator: Client, mistaken, pk: int) -> None:
+    answer = administrator.post(reverse("connections:unmap_agent", args=["filer", pk]))
+
+    assert answer.status_code == 404
 
 
 @pytest.fixture
@@ -153,9 +231,16 @@ def test_quarantine_shows_reason_and_end_but_never_what_it_holds(administrator: 
 def test_quarantine_deletes_what_is_ticked_of_its_own_connection(administrator: Client) -> None:
     mine, kept = keep_aside(make_file_connection()), keep_aside(make_connection("other"))
 
-    post(administrator, "delete_payloads", "filer", payload=[mine.pk, kept.pk, "x"])
+    absurd = ["x", 10**18, "9" * 5000]
+    post(administrator, "delete_payloads", "filer", payload=[mine.pk, kept.pk, *absurd])
 
     assert list(QuarantinedPayload.objects.all()) == [kept]
+
+
+def test_quarantine_offers_a_large_number_as_it_is(administrator: Client) -> None:
+    keep_aside(make_file_connection(), pk=1234567)
+
+    assert 'value="1234567"' in page(administrator, "quarantine", "filer")
 
 
 def test_quarantine_takes_in_what_has_been_mapped(administrator: Client) -> None:

@@ -23,7 +23,7 @@ from tests.coaching.uploads import (
 )
 from tests.factories import NOW, LearnerFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_samples_are_young")]
 
 
 @pytest.fixture
@@ -66,6 +66,17 @@ def test_sync_since_reads_again_from_that_day(server: StubServer) -> None:
     jobs = server.calls("/api/v2/analytics/conversations/details/jobs")
     first = json.loads(jobs[0].body)["interval"].split("/")[0]
     assert first < (today - timedelta(days=60)).isoformat()
+
+
+def test_sync_of_a_paused_platform_says_so_and_asks_it_nothing(server: StubServer, capsys) -> None:
+    make_notice()
+    make_genesys(server, state=ConnectionState.PAUSED)
+
+    with pytest.raises(CommandError, match=r"^Not read: genesys-se\.$"):
+        call_command("sync", "genesys-se")
+
+    assert "genesys-se: it is paused" in capsys.readouterr().err
+    assert server.received == []
 
 
 def test_sync_of_all_reads_the_others_when_one_fails(server: StubServer, capsys) -> None:

@@ -6,6 +6,7 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from coaching import evidence
+from coaching.intake import withdrawing
 from coaching.models import EvaluatorSeverity, FormLine
 from literacy import mastery
 from literacy.models import Belief, LedgerEntry
@@ -45,7 +46,7 @@ def test_each_mapped_line_is_one_observation_of_its_criterions_competences(learn
     count = evidence.weigh(evaluation, NOW + 2 * DAY)
 
     assert count == 2
-    key = f"evaluation:{evaluation.pk}:line"
+    key = f"evaluation:{form.connection_id}:evaluation-0:line"
     assert keys() == [
         (f"{key}:{first.pk}", "CO3"),
         (f"{key}:{second.pk}", "CO5"),
@@ -95,15 +96,38 @@ def test_a_retracted_evaluation_is_forgotten(learner, form):
     evidence.weigh(kept, NOW)
     before = list(Belief.objects.order_by("competence").values_list("mean", "variance"))
     evidence.weigh(retracted, NOW)
-    retracted.status = "retracted"
-    retracted.weighed_at = None
-    retracted.save()
+    retracted.delete()
 
-    evidence.weigh_waiting(NOW)
+    withdrawing.forget([retracted])
 
     after = list(Belief.objects.order_by("competence").values_list("mean", "variance"))
     assert after == before
-    assert {key.split(":")[1] for key, _ in keys()} == {str(kept.pk)}
+    assert {key.split(":")[2] for key, _ in keys()} == {kept.external_id}
+
+
+def test_an_evaluation_that_comes_in_again_counts_once(learner, form):
+    first = make_evaluation(learner, form, 2, 9)
+    evidence.weigh(first, NOW)
+    before = (share(learner), keys())
+    first.delete()
+
+    evidence.weigh(make_evaluation(learner, form, 2, 9), NOW + DAY)
+
+    assert (share(learner), keys()) == before
+
+
+@pytest.mark.parametrize("other", ["e-1", "E-1:line:1", "E_1", "x" * 128])
+def test_ids_that_are_nearly_the_same_are_two_evaluations(learner, form, other):
+    first = make_evaluation(learner, form, 2, 9, external_id="E-1")
+    evidence.weigh(first, NOW)
+
+    evidence.weigh(make_evaluation(learner, form, 2, 9, external_id=other), NOW)
+    assert LedgerEntry.objects.count() == 6
+    withdrawing.forget([first])
+
+    assert {key.rpartition(":line:")[0].partition(":")[2] for key, _ in keys()} == {
+        f"{form.connection_id}:{other}"
+    }
 
 
 def test_a_changed_revision_replaces_what_the_earlier_one_said(learner, form):

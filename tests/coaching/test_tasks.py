@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from celery import current_app
 from celery.exceptions import Retry
+from django.conf import settings
 from django.utils import timezone
 
 from coaching import tasks
@@ -45,6 +46,13 @@ def test_every_scheduled_job_exists() -> None:
     assert scheduled <= set(current_app.tasks)
 
 
+def test_schedule_follows_the_installation_s_clock_and_closes_weeks_daily() -> None:
+    closing = app.conf.beat_schedule["close-weeks"]["schedule"]
+
+    assert app.conf.timezone == settings.TIME_ZONE
+    assert (closing.hour, closing.day_of_week) == ({3}, set(range(7)))
+
+
 def test_client_for_waits_no_longer_than_told_and_follows_nobody() -> None:
     with tasks.client_for(make_connection()) as http:
         assert (http.timeout.connect, http.timeout.read) == (10.0, 60.0)
@@ -61,6 +69,7 @@ def test_client_for_a_demo_connection_never_meets_the_network(monkeypatch) -> No
         assert isinstance(http._transport, DemoPlatform)
 
 
+@pytest.mark.usefixtures("while_samples_are_young")
 def test_sync_connection_reads_what_is_new(server: StubServer) -> None:
     make_notice()
     connection = make_genesys(server)
@@ -119,6 +128,16 @@ def test_sync_connection_leaves_one_that_another_worker_reads_alone(server: Stub
     assert not Run.objects.exists()
 
 
+def test_sync_connection_leaves_a_paused_one_alone(server: StubServer) -> None:
+    make_notice()
+    connection = make_genesys(server, state=ConnectionState.PAUSED)
+
+    tasks.sync_connection(connection.pk)
+
+    connection.refresh_from_db()
+    assert (connection.state, server.received) == (ConnectionState.PAUSED, [])
+
+
 def test_sync_all_reads_what_works_may_be_read_and_can_be_polled(server: StubServer) -> None:
     make_notice("SE")
     active = {"state": ConnectionState.ACTIVE}
@@ -133,6 +152,7 @@ def test_sync_all_reads_what_works_may_be_read_and_can_be_polled(server: StubSer
     assert set(Run.objects.values_list("connection__slug", flat=True)) == {"works"}
 
 
+@pytest.mark.usefixtures("while_samples_are_young")
 def test_import_file_imports_and_a_second_delivery_changes_nothing() -> None:
     LearnerFactory(user=UserFactory(username="sanna@demo.example"))
     file_import = make_import()
@@ -145,6 +165,7 @@ def test_import_file_imports_and_a_second_delivery_changes_nothing() -> None:
     assert Interaction.objects.count() == 2
 
 
+@pytest.mark.usefixtures("while_samples_are_young")
 def test_import_file_leaves_bad_rows_out_only_where_a_person_said_so() -> None:
     LearnerFactory(user=UserFactory(username="sanna@demo.example"))
     file_import = make_import(WITH_ERRORS)
@@ -168,6 +189,7 @@ def test_try_file_writes_what_would_happen() -> None:
     assert FileImport.objects.get().preview["done"] is True
 
 
+@pytest.mark.usefixtures("while_samples_are_young")
 def test_replay_quarantine_takes_in_what_a_new_mapping_explains() -> None:
     connection = make_file_connection()
     files.run_import(make_import(connection=connection), NOW)
@@ -202,7 +224,7 @@ def test_jobs_wait_while_another_worker_is_at_the_connection() -> None:
     assert Run.objects.get().state == RunState.WAITING
 
 
-def test_end_quarantine_ends_payloads_and_uploads() -> None:
+def test_end_kept_aside_ends_payloads_and_uploads() -> None:
     files.run_import(make_import(), NOW)
     QuarantinedPayload.objects.update(ends_at=NOW - timedelta(days=1))
     FileImport.objects.update(uploaded_at=NOW - timedelta(days=30))
@@ -213,6 +235,7 @@ def test_end_quarantine_ends_payloads_and_uploads() -> None:
     assert not FileImport.objects.exists()
 
 
+@pytest.mark.usefixtures("while_samples_are_young")
 def test_worker_alive_goes_on_with_an_import_that_was_left_behind() -> None:
     LearnerFactory(user=UserFactory(username="sanna@demo.example"))
     file_import = make_import()

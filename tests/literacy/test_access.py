@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 from django.utils import timezone
 
 from literacy.calendar import next_season_start, season_start
@@ -30,15 +31,19 @@ def people() -> dict[str, Learner]:
     ("who", "may"),
     [("agent", True), ("own manager", False), ("other manager", False), ("outsider", False)],
 )
-def test_only_the_person_sees_personal_data(
-    people: dict[str, Learner], who: str, may: bool
+def test_only_the_person_takes_personal_data_home(
+    client: Client, people: dict[str, Learner], who: str, may: bool
 ) -> None:
-    assert access.may_see_learner(people[who].user, people["agent"]) is may
+    client.force_login(people[who].user)
+
+    taken = client.get("/sv/my/data/export/").content.decode()
+
+    assert (people["agent"].user.email in taken) is may
 
 
-def test_somebody_not_signed_in_sees_nobody(people: dict[str, Learner]) -> None:
-    assert not access.may_see_learner(AnonymousUser(), people["agent"])
-    assert not access.team_scope(AnonymousUser()).may_read
+def test_somebody_not_signed_in_sees_nobody() -> None:
+    with pytest.raises(access.NoLearner):
+        access.team_scope(AnonymousUser())
 
 
 def test_team_scope_of_a_manager_is_the_team_and_everything_below() -> None:
@@ -72,7 +77,32 @@ def test_team_scope_tells_a_newcomer_from_when_they_count() -> None:
 
 
 def test_an_account_that_is_no_learner_reads_no_team() -> None:
-    assert not access.team_scope(UserFactory()).may_read
+    with pytest.raises(access.NoLearner):
+        access.team_scope(UserFactory())
+
+
+@pytest.mark.parametrize("room", ["my/", "my/data/", "my/data/export/", "team/"])
+def test_every_room_tells_an_account_that_is_no_learner_the_same(client: Client, room: str) -> None:
+    client.force_login(UserFactory())
+
+    response = client.get(f"/sv/{room}")
+
+    assert response.status_code == 403
+    assert "literacy/no_place.html" in [template.name for template in response.templates]
+
+
+@pytest.mark.parametrize(
+    "address", ["me/attempts/", "me/reviews/", "me/mastery/", "me/suggestions/", "team/cells/"]
+)
+def test_every_api_tells_an_account_that_is_no_learner_the_same(
+    client: Client, address: str
+) -> None:
+    client.force_login(UserFactory())
+
+    response = client.get(f"/api/v1/{address}")
+
+    assert response.status_code == 403
+    assert response.json()["detail"].startswith("Your account is not set up as a person here yet")
 
 
 def test_seasons_are_four_weeks_from_the_first_monday_of_2024() -> None:

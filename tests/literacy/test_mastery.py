@@ -433,16 +433,6 @@ def test_profile_takes_three_queries(learner, extra, django_assert_num_queries):
         mastery.profile(learner)
 
 
-def test_explain_lists_what_lowered_the_estimate_most_first(learner):
-    for key, score in (("fair", 50), ("good", 95), ("bad", 5)):
-        mastery.observe(learner, ["CO1"], ScoreSeen(score), make_source(key))
-    mastery.observe(learner, ["CO2"], ScoreSeen(0), make_source("another competence"))
-
-    reasons = mastery.explain(learner, "CO1")
-
-    assert [entry.source_key for entry in reasons] == ["bad", "fair", "good"]
-
-
 def test_mastery_by_learner_is_what_the_profile_says(learner):
     other = LearnerFactory()
     mastery.observe(learner, ["CO1", "DL1"], ScoreSeen(30), make_source("a"))

@@ -4,10 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from literacy.models import Attempt, Membership
+from literacy import mastery
+from literacy.models import Attempt, Belief, LedgerEntry, Membership
 from literacy.privacy.registry import data_classes
 from literacy.privacy.retention import due, end_due
-from tests.factories import NOW, LearnerFactory, make_member, make_module, make_team
+from tests.engine import make_source
+from tests.factories import (
+    NOW,
+    LearnerFactory,
+    make_competence,
+    make_member,
+    make_module,
+    make_team,
+)
 
 pytestmark = pytest.mark.django_db
 YEAR = timedelta(days=365)
@@ -31,6 +40,20 @@ def test_end_due_deletes_learning_a_year_after_the_last_activity() -> None:
 
     assert (tried["literacy.attempt"], before) == (1, 2)
     assert list(Attempt.objects.values_list("learner", flat=True)) == [stays.pk]
+
+
+def test_end_due_ends_what_is_known_of_somebody_who_never_signs_in_by_its_newest() -> None:
+    gone, stays = LearnerFactory(activated_at=None), LearnerFactory(activated_at=None)
+    make_competence("CO3")
+    for learner, days in [(gone, 800), (gone, 365), (stays, 800), (stays, 364)]:
+        source = make_source(f"{learner.pk} {days}", days=-days)
+        mastery.observe(learner, ["CO3"], mastery.ScoreSeen(50), source)
+
+    end_due(NOW)
+
+    assert set(LedgerEntry.objects.values_list("learner", flat=True)) == {stays.pk}
+    assert set(Belief.objects.values_list("learner", flat=True)) == {stays.pk}
+    assert LedgerEntry.objects.count() == 2
 
 
 def test_end_due_keeps_memberships_until_ninety_days_after_leaving() -> None:

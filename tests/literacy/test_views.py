@@ -399,10 +399,13 @@ def test_own_words_win_over_the_choice(module: Module, reader: Client) -> None:
     assert Attempt.objects.get().take_away == "Mina ord"
 
 
-def test_too_long_words_are_refused_and_nothing_is_lost(module: Module, reader: Client) -> None:
+@pytest.mark.parametrize("words", ["x" * 301, "Mina\x00 ord"])
+def test_words_that_cannot_be_kept_are_refused_and_nothing_is_lost(
+    module: Module, reader: Client, words: str
+) -> None:
     reader.post(ANSWER_URL, form(HALF))
 
-    response = reader.post(f"{URL}finish/", {"takeaway-own": "x" * 301})
+    response = reader.post(f"{URL}finish/", {"takeaway-own": words})
 
     assert response.status_code == 400
     assert 'role="alert"' in step_of(response, "takeaway")

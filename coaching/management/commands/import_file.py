@@ -18,6 +18,16 @@ from coaching.integrations.csv_file import Mapping
 from coaching.models import Connection, FileImport
 
 KINDS = ("interactions", "evaluations", "transcripts")
+WORDS = (
+    "rows",
+    "new",
+    "changed",
+    "same",
+    "unknown_agent",
+    "not_released",
+    "too_old",
+    "errors",
+)
 
 
 class Command(BaseCommand):
@@ -54,6 +64,8 @@ class Command(BaseCommand):
         found = files.dry_run(file_import, timezone.now())
         for reason in files.reasons(file_import):
             self.stderr.write(f"line {reason.line}, {reason.column or '-'}: {reason.words}")
+        if more := files.left_out(file_import):
+            self.stderr.write(more)
         if "problem" in found:
             raise Unreadable(**found["problem"])
         if options["dry_run"]:
@@ -69,8 +81,7 @@ class Command(BaseCommand):
         return True
 
     def _print(self, counts: dict[str, Any]) -> None:
-        words = ("rows", "new", "changed", "same", "unknown_agent", "not_released", "errors")
-        told = [f"{counts[word]} {word.replace('_', ' ')}" for word in words if counts.get(word)]
+        told = [f"{counts[word]} {word.replace('_', ' ')}" for word in WORDS if counts.get(word)]
         self.stdout.write(", ".join(told) or "0 rows")
         for value, count in counts.get("unknown_values", {}).items():
             self.stdout.write(f"  not known: {value} ({count})")

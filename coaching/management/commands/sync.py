@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from coaching import integrations
-from coaching.intake import Busy, NotLawful, lawful
+from coaching.intake import Busy, NotLawful, Paused, lawful
 from coaching.integrations.base import AdapterError
 from coaching.models import Connection, Run
 from coaching.models.connections import ConnectionState
@@ -41,6 +41,8 @@ class Command(BaseCommand):
             run = sync(connection, timezone.now(), since)
         except NotLawful:
             problem = "the notice is not in force yet, so nothing may be stored."
+        except Paused:
+            problem = "it is paused; resume it first."
         except Busy:
             problem = "another worker is reading it."
         except AdapterError as error:

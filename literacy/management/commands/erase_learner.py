@@ -1,10 +1,10 @@
-"""Erase a learner's history; the account stays."""
+"""Erase a learner's history; the account stays, and the learner can see that it was done."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from literacy.models import Learner
+from literacy.models import AccessKind, AccessLogEntry, Learner
 from literacy.privacy.erase import erase
 
 
@@ -21,5 +21,7 @@ class Command(BaseCommand):
             raise CommandError("There is no learner with this e-mail address.")
         if not options["yes"] and input("Erase for good? Type yes: ").strip() != "yes":
             raise CommandError("Nothing was erased.")
-        for name, count in erase(learner).items():
+        gone = erase(learner)
+        AccessLogEntry.objects.create(learner=learner, what=AccessKind.ERASED)
+        for name, count in gone.items():
             self.stdout.write(f"{name}: {count}")

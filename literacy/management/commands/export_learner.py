@@ -1,4 +1,4 @@
-"""Print everything kept about one learner as JSON."""
+"""Print everything kept about one learner as JSON; the learner can see that it was done."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
-from literacy.models import Learner
+from literacy.models import AccessKind, AccessLogEntry, Learner
 from literacy.privacy.export import export
 
 
@@ -20,5 +20,6 @@ class Command(BaseCommand):
         learner = Learner.objects.filter(user__email__iexact=options["email"]).first()
         if learner is None:
             raise CommandError("There is no learner with this e-mail address.")
+        AccessLogEntry.objects.create(learner=learner, what=AccessKind.EXPORTED)
         text = json.dumps(export(learner), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         self.stdout.write(text)

@@ -10,6 +10,7 @@ from coaching import evidence, records
 from coaching.intake import Intake, replay
 from coaching.integrations.base import Batch, Rejected, Resource
 from coaching.models import (
+    Connection,
     Evaluation,
     EvaluationForm,
     EvaluationHistory,
@@ -21,7 +22,10 @@ from coaching.models import (
     Watermark,
     encrypted,
 )
-from literacy.models import LedgerEntry, Membership
+from literacy.models import Belief, Learner, LedgerEntry, Membership
+from literacy.privacy.erase import erase
+from literacy.privacy.export import export
+from literacy.privacy.retention import end_due
 from tests.factories import (
     NOW,
     LearnerFactory,
@@ -80,6 +84,16 @@ def evaluation(**fields: object) -> records.Evaluation:
         ),
     )
     return replace(base, **fields)
+
+
+TAKEN_BACK = evaluation(status=records.EvaluationStatus.RETRACTED, released_at=None)
+
+
+def make_line(connection: Connection) -> FormLine:
+    """A line that `evaluation` answers, with a criterion."""
+    form = EvaluationForm.objects.create(connection=connection, context_id="f1")
+    criterion = make_criterion("Q02", "CO3")
+    return FormLine.objects.create(form=form, context_id="x", text="Frågor", criterion=criterion)
 
 
 def batch(*found: records.Record, resource: Resource = Resource.INTERACTIONS, **more) -> Batch:
@@ -226,57 +240,116 @@ def test_take_ignores_an_older_revision() -> None:
     assert Evaluation.objects.get().revision == "10"
 
 
-def test_take_marks_a_retracted_evaluation_for_forgetting() -> None:
+def test_take_of_a_retracted_evaluation_leaves_nothing_of_it() -> None:
     taking = intake()
-    taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
-    Evaluation.objects.update(weighed_at=NOW)
+    learner = Learner.objects.get()
+    as_before = export(learner)
+    make_line(taking.connection)
+    taking.take(batch(evaluation(), evaluation(revision="2"), resource=Resource.EVALUATIONS))
+    evidence.weigh_waiting(NOW)
+    assert LedgerEntry.objects.exists()
+    assert EvaluationHistory.objects.exists()
 
-    taking.take(
-        batch(
-            evaluation(status=records.EvaluationStatus.RETRACTED, released_at=None),
-            resource=Resource.EVALUATIONS,
-        )
-    )
+    happened = taking.take(batch(TAKEN_BACK, resource=Resource.EVALUATIONS))
 
-    row = Evaluation.objects.get()
-    assert (row.status, row.weighed_at) == ("retracted", None)
+    assert happened["changed"] == 1
+    assert not Belief.objects.exists()
+    assert export(learner) == as_before
 
 
 def test_take_lets_a_retracted_evaluation_rest() -> None:
     taking = intake()
-    taken_back = evaluation(status=records.EvaluationStatus.RETRACTED, released_at=None)
     taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
-    taking.take(batch(taken_back, resource=Resource.EVALUATIONS))
+    taking.take(batch(TAKEN_BACK, resource=Resource.EVALUATIONS))
 
-    again = taking.take(batch(taken_back, resource=Resource.EVALUATIONS))
+    again = taking.take(batch(TAKEN_BACK, resource=Resource.EVALUATIONS))
     back = taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
 
-    assert (again["same"], back["changed"]) == (1, 1)
+    assert (again["not_released"], back["new"]) == (1, 1)
     assert Evaluation.objects.get().status == "released"
+
+
+def test_take_of_an_evaluation_retracted_and_released_in_one_batch_keeps_the_last() -> None:
+    taking = intake()
+    make_line(taking.connection)
+    taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
+    evidence.weigh_waiting(NOW)
+
+    happened = taking.take(batch(TAKEN_BACK, evaluation(), resource=Resource.EVALUATIONS))
+    evidence.weigh_waiting(NOW)
+
+    assert (happened["changed"], happened["new"]) == (1, 1)
+    assert LedgerEntry.objects.count() == Evaluation.objects.count() == 1
 
 
 def test_take_of_an_evaluation_that_was_about_somebody_else_takes_it_from_them() -> None:
     taking = intake()
     other = LearnerFactory()
     VendorAgent.objects.create(connection=taking.connection, external_id="u2", learner=other)
-    form = EvaluationForm.objects.create(connection=taking.connection, context_id="f1")
-    criterion = make_criterion("Q02", "CO3")
-    line = FormLine.objects.create(form=form, context_id="x", text="Frågor", criterion=criterion)
-    taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
+    line = make_line(taking.connection)
+    first = Learner.objects.get(pk=taking.learner_id("u1"))
+    as_before = export(first)
+    taking.take(batch(evaluation(), evaluation(revision="2"), resource=Resource.EVALUATIONS))
     evidence.weigh_waiting(NOW)
-    first = taking.learner_id("u1")
-    assert LedgerEntry.objects.get().learner_id == first
+    assert LedgerEntry.objects.get().learner == first
 
-    moved = evaluation(agent_external_id="u2")
+    moved = evaluation(agent_external_id="u2", revision="3")
     happened = taking.take(batch(moved, resource=Resource.EVALUATIONS))
     evidence.weigh_waiting(NOW)
 
     assert happened["changed"] == 1
     assert LedgerEntry.objects.get().learner == other
-    released = Evaluation.objects.get(status="released")
+    released = Evaluation.objects.get()
     assert (released.external_id, released.learner) == ("e1", other)
     assert released.answers.get().line == line
-    assert not EvaluationHistory.objects.filter(evaluation__learner=other).exists()
+    assert not EvaluationHistory.objects.exists()
+    assert export(first) == as_before
+
+
+@pytest.mark.parametrize("agent", ["u1", "nobody we know"])
+def test_take_refuses_what_is_older_than_is_kept(agent: str) -> None:
+    taking = intake()
+    moment = NOW - timedelta(days=365)
+    old = {"agent_external_id": agent, "ended_at": None, "started_at": moment}
+    old_evaluation = evaluation(agent_external_id=agent, released_at=moment)
+
+    contacts = taking.take(batch(contact(**old), contact(external_id="c2")))
+    evaluations = taking.take(batch(old_evaluation, resource=Resource.EVALUATIONS))
+
+    assert +contacts == {"read": 2, "new": 1, "too_old": 1}
+    assert +evaluations == {"read": 1, "too_old": 1}
+    assert (Interaction.objects.get().external_id, Evaluation.objects.count()) == ("c2", 0)
+    assert not QuarantinedPayload.objects.exists()
+    assert end_due(NOW)["coaching.interaction"] == 0
+
+
+def test_take_hears_that_an_old_evaluation_was_taken_back() -> None:
+    taking = intake()
+    taking.take(batch(evaluation(), resource=Resource.EVALUATIONS))
+    old = replace(TAKEN_BACK, released_at=NOW - timedelta(days=400))
+
+    taking.take(batch(old, resource=Resource.EVALUATIONS))
+
+    assert not Evaluation.objects.exists()
+
+
+def test_take_counts_a_line_that_became_critical_or_fatal_as_changed() -> None:
+    taking = intake()
+
+    def form(**fields: bool) -> Batch:
+        question = records.Question(external_id="x1", context_id="x", text="Frågor", **fields)
+        group = records.FormGroup(external_id="g1", context_id="g", questions=(question,))
+        asked = records.EvaluationForm(
+            external_id="f1v1", context_id="f1", name="Kvalitet", groups=(group,)
+        )
+        return batch(asked, resource=Resource.FORMS)
+
+    taking.take(form())
+    happened = [taking.take(form(**{flag: True})) for flag in ("is_critical", "is_fatal")]
+
+    line = FormLine.objects.get()
+    assert [each["changed"] for each in happened] == [1, 1]
+    assert (line.is_critical, line.is_fatal) == (False, True)
 
 
 def test_take_of_two_revisions_in_one_batch_keeps_the_first_as_history() -> None:
@@ -354,4 +427,42 @@ def test_take_ends_no_membership_from_an_incomplete_snapshot() -> None:
     broken = Rejected("a0", "id", "empty", b"{}")
     taking.take(batch(entry, resource=Resource.ROSTER, unreadable=(broken,)))
 
+    assert learner.memberships.get().ends_on is None
+
+
+def roster(**teams: str) -> Batch:
+    entries = [
+        records.RosterEntry(
+            agent_external_id=agent, team_external_id=team, valid_from=date(2026, 11, 2)
+        )
+        for agent, team in teams.items()
+    ]
+    return batch(*entries, resource=Resource.ROSTER)
+
+
+def test_take_of_a_roster_ends_no_membership_of_somebody_this_platform_does_not_know() -> None:
+    taking = intake()
+    elsewhere = make_member(make_team("Ett"))
+    team = records.TeamRef(external_id="Ett", name="Ett")
+    taking.take(batch(team, resource=Resource.TEAMS))
+
+    taking.take(roster(u1="Ett", not_mapped_yet="Ett"))
+
+    assert elsewhere.memberships.get().ends_on is None
+
+
+def test_erasing_leaves_the_mapping_and_so_the_place_in_the_team() -> None:
+    taking = intake()
+    learner = make_member(make_team("Ett"), learner=Learner.objects.get())
+    team = records.TeamRef(external_id="Ett", name="Ett")
+    taking.take(batch(contact()))
+    taking.take(batch(team, resource=Resource.TEAMS))
+
+    erase(learner)
+    later = Intake(taking.run, now=NOW)
+    later.take(batch(records.AgentRef(external_id="u1"), resource=Resource.AGENTS))
+    later.take(roster(u1="Ett"))
+
+    assert not Interaction.objects.exists()
+    assert VendorAgent.objects.get().learner == learner
     assert learner.memberships.get().ends_on is None
