@@ -5,7 +5,6 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging
-from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,7 +14,6 @@ TRANSPORT_ALIASES["folder"] = "config.file_queue:Transport"
 app = Celery("dagskurs")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.timezone = settings.TIME_ZONE
 app.conf.beat_schedule = {
     "sync-connections": {"task": "coaching.sync_all", "schedule": crontab(minute="*/30")},
     "weigh-evidence": {"task": "coaching.weigh_evidence", "schedule": crontab(minute="15")},

@@ -255,6 +255,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Stockholm")
+CELERY_TIMEZONE = TIME_ZONE
 if TIME_ZONE not in zoneinfo.available_timezones():
     raise ImproperlyConfigured(f"TIME_ZONE must be an IANA name, not {TIME_ZONE!r}.")
 
