@@ -102,7 +102,7 @@ def test_every_api_tells_an_account_that_is_no_learner_the_same(
     response = client.get(f"/api/v1/{address}")
 
     assert response.status_code == 403
-    assert response.json()["detail"].startswith("Your account is not set up as a person here yet")
+    assert response.json()["detail"].startswith("Ditt konto är inte kopplat till någon ")
 
 
 def test_seasons_are_four_weeks_from_the_first_monday_of_2024() -> None:
