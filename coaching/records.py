@@ -80,6 +80,72 @@ class ScoringMode(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Speaker(StrEnum):
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    BOT = "bot"
+    IVR = "ivr"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
+class RecordingKind(StrEnum):
+    AUDIO = "audio"
+    SCREEN = "screen"
+    VOICEMAIL = "voicemail"
+    OTHER = "other"
+
+
+class RecordingState(StrEnum):
+    AVAILABLE = "available"
+    PENDING = "pending"
+    ARCHIVED = "archived"
+    DELETED = "deleted"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
+class TranscriptSource(StrEnum):
+    POST_CALL = "post_call"
+    LIVE = "live"
+
+
+class SentimentScope(StrEnum):
+    CONVERSATION = "conversation"
+    PARTICIPANT = "participant"
+    PERIOD = "period"
+    SEGMENT = "segment"
+
+
+class SentimentLabel(StrEnum):
+    VERY_NEGATIVE = "very_negative"
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    MIXED = "mixed"
+    POSITIVE = "positive"
+    VERY_POSITIVE = "very_positive"
+    UNKNOWN = "unknown"
+
+
+class SentimentSource(StrEnum):
+    VENDOR = "vendor"
+    OWN_MODEL = "own_model"
+
+
+class LiveKind(StrEnum):
+    SESSION_STARTED = "session_started"
+    PARTIAL = "partial"
+    FINAL = "final"
+    SENTIMENT = "sentiment"
+    OPERATOR_RESULT = "operator_result"
+    HOLD = "hold"
+    RESUME = "resume"
+    TRANSFER = "transfer"
+    SESSION_ENDED = "session_ended"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
 class Problem(StrEnum):
     """Why a record refuses a value."""
 
@@ -90,6 +156,8 @@ class Problem(StrEnum):
     REVERSED = "reversed"
     REPEATED = "repeated"
     UNPRINTABLE = "unprintable"
+    SIGNED_ADDRESS = "signed_address"
+    OF_AN_EMPLOYEE = "of_an_employee"
 
 
 class InvalidField(ValueError):
@@ -188,12 +256,14 @@ class Interaction:
     disposition_label: str | None = None
     customer_ref: str | None = None  # a keyed hash, never clear text
     recorded: bool | None = None
+    text_relay: bool | None = None  # a call through a text-relay service (TTY, TDD)
     source_updated_at: datetime | None = None
 
     def __post_init__(self) -> None:
         _check_ids(external_id=self.external_id)
         _check_optional_ids(
             leg_id=self.leg_id,
+            root_external_id=self.root_external_id,
             agent_external_id=self.agent_external_id,
             queue_external_id=self.queue_external_id,
             disposition_code=self.disposition_code,
@@ -385,7 +455,167 @@ class Evaluation(_Named):
         return (int(self.revision) if self.revision.isdecimal() else 0, self.revision)
 
 
-Record = AgentRef | TeamRef | QueueRef | RosterEntry | Interaction | EvaluationForm | Evaluation
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording(_Named):
+    """That a recording exists and how to ask for it; never the address of the sound itself."""
+
+    external_id: str
+    interaction_external_id: str
+    kind: RecordingKind = RecordingKind.AUDIO
+    state: RecordingState = RecordingState.AVAILABLE
+    started_at: datetime | None = None
+    duration_ms: int | None = None
+    channel_speakers: tuple[Speaker, ...] = ()  # by channel, from 0; empty: not known
+    mime_type: str = ""
+    size_bytes: int | None = None
+    fetch_ref: str = ""  # the platform's own reference; a signed address would be a key
+    expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _check_ids(
+            external_id=self.external_id, interaction_external_id=self.interaction_external_id
+        )
+        _check_moments(started_at=self.started_at, expires_at=self.expires_at)
+        _check_range(0, _MAX_MS, duration_ms=self.duration_ms)
+        if "://" in self.fetch_ref and "?" in self.fetch_ref:
+            raise InvalidField("fetch_ref", Problem.SIGNED_ADDRESS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptSegment:
+    """One thing that one side said or wrote, in clear text: it is redacted before it is stored."""
+
+    interaction_external_id: str
+    communication_id: str = ""
+    utterance_id: str
+    ordinal: int = 0
+    speaker: Speaker = Speaker.UNKNOWN
+    agent_external_id: str | None = None
+    start_ms: int | None = None  # from the start of the contact
+    end_ms: int | None = None
+    text: str
+    language: str | None = None  # BCP-47
+    confidence: float | None = None  # 0-1
+    is_final: bool = True
+    redacted: bool | None = None  # by the platform
+    source: TranscriptSource = TranscriptSource.POST_CALL
+
+    def __post_init__(self) -> None:
+        _check_ids(
+            interaction_external_id=self.interaction_external_id, utterance_id=self.utterance_id
+        )
+        _check_optional_ids(
+            communication_id=self.communication_id, agent_external_id=self.agent_external_id
+        )
+        _check_range(0, _MAX_MS, start_ms=self.start_ms, end_ms=self.end_ms)
+        _check_share(confidence=self.confidence)
+        if None not in (self.start_ms, self.end_ms) and self.end_ms < self.start_ms:  # type: ignore[operator]
+            raise InvalidField("end_ms", Problem.REVERSED)
+
+    @property
+    def natural_key(self) -> tuple[str, str, str, bool]:
+        return (
+            self.interaction_external_id,
+            self.communication_id,
+            self.utterance_id,
+            self.is_final,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentimentSpan:
+    """How the customer's words were read, of a contact or a part of it; never of an employee."""
+
+    interaction_external_id: str
+    scope: SentimentScope
+    communication_id: str = ""
+    utterance_id: str = ""  # of the segment, where the scope is one
+    speaker: Speaker = Speaker.CUSTOMER
+    start_ms: int | None = None
+    end_ms: int | None = None
+    score: Decimal | None = None  # -1 to 1
+    label: SentimentLabel = SentimentLabel.UNKNOWN
+    raw_value: str = ""
+    raw_scale: str = ""
+    source: SentimentSource = SentimentSource.VENDOR
+    model: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_ids(interaction_external_id=self.interaction_external_id)
+        _check_optional_ids(communication_id=self.communication_id, utterance_id=self.utterance_id)
+        _check_range(0, _MAX_MS, start_ms=self.start_ms, end_ms=self.end_ms)
+        _check_range(-1, 1, score=self.score)
+        if self.speaker is Speaker.AGENT:
+            raise InvalidField("speaker", Problem.OF_AN_EMPLOYEE)
+
+    @property
+    def natural_key(self) -> tuple[str, str, str, str, int]:
+        start_ms = -1 if self.start_ms is None else self.start_ms
+        return (
+            self.interaction_external_id,
+            self.scope.value,
+            self.communication_id,
+            self.utterance_id,
+            start_ms,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveEvent:
+    """Something that happens in a contact right now; never stored as it is."""
+
+    event_id: str
+    kind: LiveKind
+    interaction_external_id: str
+    communication_id: str = ""
+    agent_external_id: str | None = None
+    speaker: Speaker = Speaker.UNKNOWN
+    sequence: int | None = None
+    occurred_at: datetime
+    offset_ms: int | None = None
+    duration_ms: int | None = None
+    text: str | None = None
+    confidence: float | None = None  # 0-1
+    language: str | None = None  # BCP-47
+    score: Decimal | None = None  # -1 to 1, of the customer's words
+    label: str = ""  # what an operator of the platform found
+
+    def __post_init__(self) -> None:
+        _check_ids(event_id=self.event_id, interaction_external_id=self.interaction_external_id)
+        _check_optional_ids(
+            communication_id=self.communication_id, agent_external_id=self.agent_external_id
+        )
+        _check_moments(occurred_at=self.occurred_at)
+        _check_range(0, _MAX_MS, offset_ms=self.offset_ms, duration_ms=self.duration_ms)
+        _check_range(-1, 1, score=self.score)
+        _check_share(confidence=self.confidence)
+        if self.score is not None and self.speaker is Speaker.AGENT:
+            raise InvalidField("score", Problem.OF_AN_EMPLOYEE)
+
+    @property
+    def natural_key(self) -> tuple[str]:
+        return (self.event_id,)
+
+
+Record = (
+    AgentRef
+    | TeamRef
+    | QueueRef
+    | RosterEntry
+    | Interaction
+    | EvaluationForm
+    | Evaluation
+    | Recording
+    | TranscriptSegment
+    | SentimentSpan
+    | LiveEvent
+)
+
+
+def _check_share(**numbers: float | None) -> None:
+    for field, number in numbers.items():
+        if number is not None and not 0 <= number <= 1:
+            raise InvalidField(field, Problem.OUT_OF_RANGE)
 
 
 def _check_ids(**ids: str) -> None:

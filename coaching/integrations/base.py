@@ -11,10 +11,11 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import httpx
 from pydantic import ValidationError
@@ -61,6 +62,7 @@ class Capability(StrEnum):
     SENTIMENT = "sentiment"
     LIVE_TRANSCRIPT = "live_transcript"
     COACHING_WRITEBACK = "coaching_writeback"
+    PUSH = "push"
 
 
 class Resource(StrEnum):
@@ -73,6 +75,10 @@ class Resource(StrEnum):
     FORMS = "forms"
     INTERACTIONS = "interactions"
     EVALUATIONS = "evaluations"
+    RECORDINGS = "recordings"
+    TRANSCRIPTS = "transcripts"
+    SENTIMENT = "sentiment"
+    LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class Need:
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,53 @@ class Batch:
     total: int | None = None  # how many the platform announced, where it does
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What came in at a webhook, as it came: signatures are made over these very bytes."""
+
+    url: str  # the public one, with its query, as the platform was given it
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """One event of a delivery that is genuine; `event` is one that `read` knows."""
+
+    event: str
+    event_id: str  # the same when the platform sends it again
+    payload: bytes = dataclasses.field(repr=False)
+    sent_at: datetime | None = None  # where the platform signs a time
+
+
+class Tokens(Protocol):
+    """Where tokens of sign-ins are shared between workers."""
+
+    def get(self, key: str) -> tuple[str, datetime] | None:
+        """Return a token and its end, where one is known."""
+
+    def put(self, key: str, token: str, ends_at: datetime) -> None: ...
+
+    def renewing(self, key: str) -> AbstractContextManager[None]:
+        """Hold the renewal of a token, so that one worker does it for all."""
+
+
+class OwnTokens:
+    """Tokens of one process, where nothing is shared."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, datetime]] = {}
+
+    def get(self, key: str) -> tuple[str, datetime] | None:
+        return self._known.get(key)
+
+    def put(self, key: str, token: str, ends_at: datetime) -> None:
+        self._known[key] = (token, ends_at)
+
+    def renewing(self, key: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
 class Adapter(ABC):
     """Translate one platform. The module's name is the slug; see CONTRIBUTING for the recipe."""
 
@@ -149,14 +203,17 @@ class Adapter(ABC):
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
+        tokens: Tokens | None = None,
     ) -> None:
         self.settings = {need.name: need.default for need in self.needs} | dict(settings)
-        missing = [need.name for need in self.needs if not self.settings[need.name]]
+        wanted = (need for need in self.needs if not need.optional)
+        missing = [need.name for need in wanted if not self.settings[need.name]]
         if missing:
             raise Unverified(f"missing settings: {', '.join(missing)}")
         self.http = http
         self.clock = clock
         self.sleep = sleep
+        self.tokens = tokens or OwnTokens()
 
     @abstractmethod
     def check(self) -> CheckReport:
@@ -172,6 +229,24 @@ class Adapter(ABC):
     def pull(self, since: Mapping[Resource, datetime]) -> Iterator[Batch]:
         """Yield what changed since the watermarks, with each resource's overlap."""
         return iter(())
+
+    def existing(self, resource: Resource, since: datetime) -> frozenset[str] | None:
+        """Return the ids of all that still exists since a moment; None where one cannot ask.
+
+        What we hold and the platform no longer names was deleted or taken back there.
+        """
+        return None
+
+    def audio(self, fetch_ref: str) -> bytes:
+        """Fetch the sound of a recording. Raises: Unreadable, Unavailable while it is made."""
+        raise Unreadable("fetch_ref", "this platform hands out no recordings")
+
+    def accept(self, delivery: Delivery) -> tuple[Push, ...]:
+        """Prove that a delivery is genuine and split it into events.
+
+        Raises: Unverified when the proof fails or the platform sends none; Unreadable.
+        """
+        raise Unverified("this platform sends no signed events")
 
 
 def gettext_noop(text: str) -> str:

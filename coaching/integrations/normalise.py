@@ -3,6 +3,9 @@
 import hashlib
 import hmac
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEPARATORS = re.compile(r"[\s().\-/]")
@@ -19,6 +22,28 @@ _LANGUAGES = {
     "de": "de deu ger german tyska tysk deutsch",
 }
 _LANGUAGE_OF = {word: code for code, words in _LANGUAGES.items() for word in words.split()}
+
+
+Value = TypeVar("Value")
+
+
+def known(
+    table: Mapping[str, Value],
+    value: str | None,
+    *,
+    field: str,
+    default: Value,
+    unknown: Counter[str],
+) -> Value:
+    """Translate a vendor's word; one that we do not know is counted."""
+    found = table.get((value or "").casefold())
+    if found is None and value:
+        unknown[f"{field}={clean(value, 60)}"] += 1
+    return default if found is None else found
+
+
+def first(values: Iterable[Value | None]) -> Value | None:
+    return next((value for value in values if value), None)
 
 
 def clean(text: object, limit: int) -> str:

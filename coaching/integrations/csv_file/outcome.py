@@ -28,6 +28,8 @@ class ErrorCode(StrEnum):
     REVERSED = "reversed"
     REPEATED = "repeated"
     UNPRINTABLE = "unprintable"
+    SIGNED_ADDRESS = "signed_address"
+    OF_AN_EMPLOYEE = "of_an_employee"
 
 
 # Translated on the Django side, with the error's params and its value.
@@ -70,6 +72,12 @@ MESSAGES = {
     ErrorCode.REVERSED: gettext_noop("“%(value)s” lies before the start."),
     ErrorCode.REPEATED: gettext_noop("The same question stands twice in this evaluation."),
     ErrorCode.UNPRINTABLE: gettext_noop("This cell holds characters that cannot be stored."),
+    ErrorCode.SIGNED_ADDRESS: gettext_noop(
+        "An address with a key in it may not be stored; give the platform's own reference."
+    ),
+    ErrorCode.OF_AN_EMPLOYEE: gettext_noop(
+        "The mood of an employee is not taken in, only that of the customer."
+    ),
 }
 
 

@@ -2,8 +2,9 @@
 
 import json
 import threading
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,9 +18,13 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     missing_bytes: int = 0  # promised in Content-Length and never sent
+    seconds: float = 0  # before anything is said
 
     def encoded(self) -> bytes:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+Fault = Callable[[Answer], Answer]
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class StubServer:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        self._next_fault: Callable[[str], Fault | None] = lambda path: None
         self._answers: dict[str, list[Answer]] = defaultdict(list)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -43,6 +49,30 @@ class StubServer:
     def answer(self, path: str, *answers: Answer | dict[str, Any]) -> None:
         made = [it if isinstance(it, Answer) else Answer(it) for it in answers]
         self._answers[path] = made
+
+    def fail_first(self, *faults: "Fault", spare: Sequence[str] = ()) -> None:
+        """Answer each path badly, once in each of these ways, before its first good answer."""
+        waiting: dict[str, list[Fault]] = defaultdict(lambda: list(faults))
+
+        def next_fault(path: str) -> Fault | None:
+            is_spared = any(part in path for part in spare)
+            return waiting[path].pop(0) if waiting[path] and not is_spared else None
+
+        self._next_fault = next_fault
+
+    def fail_once(self, fault: "Fault") -> None:
+        """Answer the first call of all badly."""
+        waiting = [fault]
+        self._next_fault = lambda path: waiting.pop() if waiting else None
+
+    def fail_always(self, fault: "Fault") -> None:
+        self._next_fault = lambda path: fault
+
+    def repeat_first(self) -> None:
+        """Send the first of several answers of a path twice."""
+        for answers in self._answers.values():
+            if len(answers) > 1:
+                answers.insert(1, answers[0])
 
     def calls(self, path: str) -> list[Received]:
         return [call for call in self.received if call.path == path]
@@ -60,6 +90,8 @@ class StubServer:
         waiting = self._answers.get(path)
         if not waiting:
             return Answer({"message": f"nothing at {path}"}, status=404)
+        if fault := self._next_fault(path):
+            return fault(waiting[0])
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
     def _handler(stub) -> type[BaseHTTPRequestHandler]:
@@ -79,6 +111,7 @@ class StubServer:
                 stub.received.append(call)
                 answer = stub._next(parts.path)
                 content = answer.encoded()
+                time.sleep(answer.seconds)
                 self.send_response(answer.status)
                 self.send_header("Content-Length", str(len(content) + answer.missing_bytes))
                 for name, value in answer.headers.items():

@@ -13,9 +13,13 @@ from coaching.records import (
     Evaluation,
     EvaluationForm,
     Interaction,
+    LiveEvent,
     QueueRef,
+    Recording,
     RosterEntry,
+    SentimentSpan,
     TeamRef,
+    TranscriptSegment,
 )
 from tests.coaching.integrations.conftest import NOW
 
@@ -35,11 +39,19 @@ KINDS = {
     Resource.FORMS: EvaluationForm,
     Resource.INTERACTIONS: Interaction,
     Resource.EVALUATIONS: Evaluation,
+    Resource.RECORDINGS: Recording,
+    Resource.TRANSCRIPTS: TranscriptSegment,
+    Resource.SENTIMENT: SentimentSpan,
+    Resource.LIVE: LiveEvent,
 }
 PROMISES = {
     Capability.AGENTS: Resource.AGENTS,
     Capability.INTERACTIONS: Resource.INTERACTIONS,
     Capability.EVALUATIONS: Resource.EVALUATIONS,
+    Capability.RECORDINGS: Resource.RECORDINGS,
+    Capability.TRANSCRIPTS: Resource.TRANSCRIPTS,
+    Capability.SENTIMENT: Resource.SENTIMENT,
+    Capability.LIVE_TRANSCRIPT: Resource.LIVE,
 }
 
 

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from coaching.integrations.base import Forbidden, Unavailable, Unreadable, Unverified
-from coaching.integrations.http import Credentials, OAuthClient
+from coaching.integrations.http import ApiClient, ClientCredentials
 from tests.coaching.integrations.conftest import NOW
 from tests.coaching.integrations.stub import Answer, StubServer
 
@@ -29,12 +29,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def api(server: StubServer, http: httpx.Client, sleeps: list[float], clock: Clock) -> OAuthClient:
+def api(server: StubServer, http: httpx.Client, sleeps: list[float], clock: Clock) -> ApiClient:
     server.answer("/oauth/token", TOKEN, FRESH_TOKEN)
-    credentials = Credentials(
+    credentials = ClientCredentials(
         token_url=f"{server.url}/oauth/token", client_id="me", client_secret="hush"
     )
-    return OAuthClient(
+    return ApiClient(
         http,
         credentials,
         base_url=server.url,
@@ -48,7 +48,7 @@ def tokens_used(server: StubServer, path: str) -> list[str]:
     return [call.headers["Authorization"] for call in server.calls(path)]
 
 
-def test_sign_in_sends_client_credentials_as_basic(server: StubServer, api: OAuthClient) -> None:
+def test_sign_in_sends_client_credentials_as_basic(server: StubServer, api: ApiClient) -> None:
     api.sign_in()
 
     (call,) = server.calls("/oauth/token")
@@ -57,7 +57,7 @@ def test_sign_in_sends_client_credentials_as_basic(server: StubServer, api: OAut
 
 
 def test_get_reuses_the_token_until_a_minute_before_its_end(
-    server: StubServer, api: OAuthClient, clock: Clock
+    server: StubServer, api: ApiClient, clock: Clock
 ) -> None:
     server.answer("/thing", {"ok": True})
 
@@ -74,7 +74,7 @@ def test_get_reuses_the_token_until_a_minute_before_its_end(
     ]
 
 
-def test_401_once_renews_the_token_and_tries_again(server: StubServer, api: OAuthClient) -> None:
+def test_401_once_renews_the_token_and_tries_again(server: StubServer, api: ApiClient) -> None:
     server.answer("/thing", Answer({}, status=401), {"ok": True})
 
     answer = api.get("/thing")
@@ -83,7 +83,7 @@ def test_401_once_renews_the_token_and_tries_again(server: StubServer, api: OAut
     assert tokens_used(server, "/thing") == ["Bearer first-token", "Bearer fresh-token"]
 
 
-def test_401_twice_is_unverified(server: StubServer, api: OAuthClient) -> None:
+def test_401_twice_is_unverified(server: StubServer, api: ApiClient) -> None:
     server.answer("/thing", Answer({}, status=401))
 
     with pytest.raises(Unverified):
@@ -93,7 +93,7 @@ def test_401_twice_is_unverified(server: StubServer, api: OAuthClient) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401])
-def test_refused_sign_in_is_unverified(server: StubServer, api: OAuthClient, status: int) -> None:
+def test_refused_sign_in_is_unverified(server: StubServer, api: ApiClient, status: int) -> None:
     server.answer("/oauth/token", Answer({"error": "invalid_client"}, status=status))
 
     with pytest.raises(Unverified):
@@ -102,7 +102,7 @@ def test_refused_sign_in_is_unverified(server: StubServer, api: OAuthClient, sta
     assert server.calls("/thing") == []
 
 
-def test_403_is_forbidden_without_another_try(server: StubServer, api: OAuthClient) -> None:
+def test_403_is_forbidden_without_another_try(server: StubServer, api: ApiClient) -> None:
     server.answer("/thing", Answer({}, status=403))
 
     with pytest.raises(Forbidden):
@@ -111,7 +111,7 @@ def test_403_is_forbidden_without_another_try(server: StubServer, api: OAuthClie
     assert len(server.calls("/thing")) == 1
 
 
-def test_other_refusal_is_unreadable(server: StubServer, api: OAuthClient) -> None:
+def test_other_refusal_is_unreadable(server: StubServer, api: ApiClient) -> None:
     server.answer("/thing", Answer(b"<html>", status=400))
 
     with pytest.raises(Unreadable, match="/thing: HTTP 400"):
@@ -119,7 +119,7 @@ def test_other_refusal_is_unreadable(server: StubServer, api: OAuthClient) -> No
 
 
 def test_429_waits_the_seconds_of_retry_after(
-    server: StubServer, api: OAuthClient, sleeps: list[float]
+    server: StubServer, api: ApiClient, sleeps: list[float]
 ) -> None:
     limited = Answer({}, status=429, headers={"Retry-After": "7"})
     server.answer("/thing", limited, limited, {"ok": True})
@@ -131,7 +131,7 @@ def test_429_waits_the_seconds_of_retry_after(
 
 
 def test_429_waits_until_the_date_of_retry_after(
-    server: StubServer, api: OAuthClient, sleeps: list[float]
+    server: StubServer, api: ApiClient, sleeps: list[float]
 ) -> None:
     at_noon_and_9_seconds = {"Retry-After": "Fri, 20 Mar 2026 12:00:09 GMT"}
     server.answer("/thing", Answer({}, status=429, headers=at_noon_and_9_seconds), {"ok": True})
@@ -142,7 +142,7 @@ def test_429_waits_until_the_date_of_retry_after(
 
 
 def test_longer_wait_than_a_worker_should_sleep_goes_to_the_job(
-    server: StubServer, api: OAuthClient, sleeps: list[float]
+    server: StubServer, api: ApiClient, sleeps: list[float]
 ) -> None:
     server.answer("/thing", Answer({}, status=429, headers={"Retry-After": "300"}))
 
@@ -154,7 +154,7 @@ def test_longer_wait_than_a_worker_should_sleep_goes_to_the_job(
 
 
 def test_500s_are_tried_six_times_with_growing_jitter(
-    server: StubServer, api: OAuthClient, sleeps: list[float]
+    server: StubServer, api: ApiClient, sleeps: list[float]
 ) -> None:
     server.answer("/thing", Answer({}, status=503))
 
@@ -167,7 +167,7 @@ def test_500s_are_tried_six_times_with_growing_jitter(
 
 
 def test_truncated_answers_are_unavailable_after_six_tries(
-    server: StubServer, api: OAuthClient
+    server: StubServer, api: ApiClient
 ) -> None:
     server.answer("/thing", Answer(b'{"entities": [', missing_bytes=100))
 
@@ -177,13 +177,13 @@ def test_truncated_answers_are_unavailable_after_six_tries(
     assert len(server.calls("/thing")) == 6
 
 
-def test_cut_json_is_tried_again(server: StubServer, api: OAuthClient) -> None:
+def test_cut_json_is_tried_again(server: StubServer, api: ApiClient) -> None:
     server.answer("/thing", Answer(b'{"entities": ['), {"ok": True})
 
     assert api.get("/thing") == {"ok": True}
 
 
-def test_json_that_is_no_object_is_unreadable(server: StubServer, api: OAuthClient) -> None:
+def test_json_that_is_no_object_is_unreadable(server: StubServer, api: ApiClient) -> None:
     server.answer("/thing", Answer(b"[]"))
 
     with pytest.raises(Unreadable):
@@ -191,7 +191,7 @@ def test_json_that_is_no_object_is_unreadable(server: StubServer, api: OAuthClie
 
 
 def test_unreachable_host_is_unavailable(
-    api: OAuthClient, http: httpx.Client, sleeps: list[float]
+    api: ApiClient, http: httpx.Client, sleeps: list[float]
 ) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectTimeout("no answer", request=request)
@@ -205,7 +205,7 @@ def test_unreachable_host_is_unavailable(
 
 
 def test_logs_hold_the_trace_and_no_secret(
-    server: StubServer, api: OAuthClient, caplog: pytest.LogCaptureFixture
+    server: StubServer, api: ApiClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     traced = {"ININ-Correlation-Id": "trace-1"}
     server.answer("/thing", Answer({}, status=401, headers=traced), {"ok": True})
