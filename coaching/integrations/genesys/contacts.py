@@ -5,18 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from coaching import records
 from coaching.integrations.genesys import payloads
+from coaching.integrations.genesys.events import Payload, conversations
 from coaching.integrations.genesys.lists import Names
-from coaching.integrations.genesys.words import (
-    CHANNELS,
-    DIRECTIONS,
-    SIDE_MEDIA,
-    first,
-    known,
-    language,
-)
-from coaching.integrations.normalise import customer_ref
+from coaching.integrations.genesys.words import CHANNELS, DIRECTIONS, SIDE_MEDIA, language
+from coaching.integrations.normalise import customer_ref, first, known
 
 
 def read_conversation(
@@ -24,14 +20,43 @@ def read_conversation(
 ) -> Iterator[records.Interaction]:
     """Yield one contact per leg in which an agent spoke or wrote with the customer."""
     conversation = payloads.Conversation.read(payload)
+    for leg in _legs(conversation):
+        yield leg.read(unknown, names=names, customer_key=customer_key)
+
+
+def handled(page: Payload) -> Iterator[Payload]:
+    """Yield the id and the lines of each conversation in which an agent had a contact.
+
+    A transcript is kept for the customer's line, or for one that was recorded.
+    """
+    for payload in conversations(page):
+        try:
+            conversation = payloads.Conversation.read(payload)
+        except ValidationError:
+            continue  # it is kept aside where contacts are read
+        if any(_legs(conversation)):
+            lines = [
+                session.session_id
+                for participant in conversation.participants
+                for session in participant.sessions
+                if session.recording or _is_customers(participant, session)
+            ]
+            communications = list(dict.fromkeys(lines))
+            yield {"id": conversation.conversation_id, "communications": communications}
+
+
+def _legs(conversation: payloads.Conversation) -> Iterator["_Leg"]:
     if conversation.conversation_end is None:
         return  # still going on: it is active again in a later window
     for participant in conversation.participants:
-        if participant.purpose.casefold() != "agent":
-            continue
-        for session in filter(_is_contact, participant.sessions):
-            leg = _Leg(conversation, participant, session)
-            yield leg.read(unknown, names=names, customer_key=customer_key)
+        if participant.purpose.casefold() == "agent":
+            for session in filter(_is_contact, participant.sessions):
+                yield _Leg(conversation, participant, session)
+
+
+def _is_customers(participant: payloads.Participant, session: payloads.Session) -> bool:
+    is_theirs = participant.purpose.casefold() in {"customer", "external"}
+    return is_theirs and session.media_type.casefold() not in SIDE_MEDIA
 
 
 def _is_contact(session: payloads.Session) -> bool:

@@ -9,14 +9,8 @@ from typing import Any
 from coaching import records
 from coaching.integrations.base import Unreadable
 from coaching.integrations.genesys import payloads
-from coaching.integrations.genesys.words import (
-    CHANNELS,
-    QUESTION_KINDS,
-    SCORING_MODES,
-    STATUSES,
-    known,
-)
-from coaching.integrations.normalise import clean
+from coaching.integrations.genesys.words import CHANNELS, QUESTION_KINDS, SCORING_MODES, STATUSES
+from coaching.integrations.normalise import clean, known
 from coaching.records import EvaluationStatus
 
 

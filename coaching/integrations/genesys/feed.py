@@ -1,6 +1,7 @@
 """The calls to Genesys: pages, analytics jobs and evaluation searches, as the API pages them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import count
@@ -11,7 +12,8 @@ from pydantic import ValidationError
 
 from coaching.integrations.base import Unavailable, Unreadable
 from coaching.integrations.genesys import payloads
-from coaching.integrations.http import OAuthClient
+from coaching.integrations.genesys.events import Payload, listed
+from coaching.integrations.http import ApiClient
 
 USERS = "/api/v2/users"
 TEAMS = "/api/v2/teams"
@@ -21,6 +23,7 @@ LANGUAGES = "/api/v2/routing/languages"
 PUBLISHED_FORMS = "/api/v2/quality/publishedforms/evaluations"
 FORMS = "/api/v2/quality/forms/evaluations"
 SEARCH = "/api/v2/quality/evaluations/search"
+DETAILS = "/api/v2/analytics/conversations/details/query"
 JOBS = "/api/v2/analytics/conversations/details/jobs"
 AVAILABILITY = f"{JOBS}/availability"
 
@@ -28,12 +31,11 @@ PAGE_SIZE = 100
 JOB_PAGE_SIZE = 500
 JOB_WAITS_SECONDS = (2, 4, 8, 16) + 14 * (30,)  # within the lock of a run
 JOB_RETRY_SECONDS = 600
-
-Payload = dict[str, Any]
+MOST_VISITS = 2  # an answer may be repeated on its way; a circle goes on
 
 
 class Feed:
-    def __init__(self, api: OAuthClient, *, sleep: Callable[[float], None]) -> None:
+    def __init__(self, api: ApiClient, *, sleep: Callable[[float], None]) -> None:
         self._api = api
         self._sleep = sleep
         self._forms: dict[str, Payload] = {}
@@ -41,18 +43,22 @@ class Feed:
     def sign_in(self) -> None:
         self._api.sign_in()
 
+    def add(self, path: str, body: Payload) -> str:
+        """Create something and return its id."""
+        return path_part(self._api.post(path, body), "id")
+
     def one(self, path: str, params: Mapping[str, str | int] | None = None) -> Payload:
         return self._api.get(path, params)
 
     def pages(self, path: str, params: Mapping[str, str | int] | None = None) -> Iterator[Payload]:
         """Follow `nextUri`, on our own host: the totals in a page may be wrong."""
         page = self._api.get(path, {"pageSize": PAGE_SIZE, **(params or {})})
-        visited: set[str] = set()
+        visits: Counter[str] = Counter()
         yield page
         while following := _own_path(page.get("nextUri")):
-            if following in visited:
+            visits[following] += 1
+            if visits[following] > MOST_VISITS:
                 raise Unreadable("nextUri", "leads back to a page already read")
-            visited.add(following)
             page = self._api.get(following)
             yield page
 
@@ -73,10 +79,18 @@ class Feed:
             page = self.one(f"{job}/results", {"pageSize": JOB_PAGE_SIZE, "cursor": str(cursor)})
             yield page
 
+    def recent_pages(self, start: datetime, stop: datetime) -> Iterator[Payload]:
+        """Yield the conversations that began on the days between, also before the lake has them."""
+        for number in count(1):
+            paging = {"pageSize": PAGE_SIZE, "pageNumber": number}
+            page = self._api.post(DETAILS, {**_interval(start, stop), "paging": paging})
+            yield page
+            if len(page.get("conversations") or ()) < PAGE_SIZE:
+                return
+
     def _finished_job(self, start: datetime, stop: datetime) -> str:
-        interval = f"{_timestamp(start)}/{_timestamp(stop)}"
-        wanted = {"interval": interval, "order": "asc", "orderBy": "conversationStart"}
-        job = f"{JOBS}/{_path_part(self._api.post(JOBS, wanted), 'jobId')}"
+        wanted = _interval(start, stop)
+        job = f"{JOBS}/{path_part(self._api.post(JOBS, wanted), 'jobId')}"
         for wait in JOB_WAITS_SECONDS:
             state = str(self.one(job).get("state", "")).upper()
             if state == "FULFILLED":
@@ -92,8 +106,8 @@ class Feed:
             "field": "releaseDate",
             "type": "DATE_RANGE",
             "operator": "AND",
-            "startValue": _timestamp(start),
-            "endValue": _timestamp(stop),
+            "startValue": timestamp(start),
+            "endValue": timestamp(stop),
         }
         wanted = {"query": [between], "pageSize": PAGE_SIZE, "systemSubmitted": automatic}
         order = {"sortBy": "releaseDate", "sortOrder": "ASC"}
@@ -102,6 +116,14 @@ class Feed:
             yield page
             if len(page.get("results") or ()) < PAGE_SIZE:
                 return
+
+    def evaluation_ids(self, start: datetime, stop: datetime) -> Iterator[str]:
+        """Yield the ids of the evaluations that were released between and are still in force."""
+        for automatic in (False, True):
+            for page in self.hit_pages(start, stop, automatic=automatic):
+                for hit in map(_hit, listed("results")(page)):
+                    if hit.status.casefold() != "retracted":
+                        yield hit.id
 
     def evaluation(self, hit: Payload) -> Payload:
         """Fetch an evaluation with its answers, and put its whole form into it."""
@@ -113,11 +135,18 @@ class Feed:
 
     def form(self, named: Payload) -> Payload:
         """Return a form with its questions, fetched once; lists and references have none."""
-        key = _path_part(named, "id")
+        key = path_part(named, "id")
         if key not in self._forms:
             whole = named if named.get("questionGroups") else self.one(f"{FORMS}/{key}")
             self._forms[key] = {**whole, "id": key}
         return self._forms[key]
+
+
+def _hit(found: Any) -> payloads.Hit:
+    try:
+        return payloads.Hit.read(found)
+    except ValidationError as error:
+        raise Unreadable("results", "hold one without an id") from error
 
 
 def _own_path(uri: object) -> str:
@@ -130,14 +159,19 @@ def _own_path(uri: object) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def _path_part(payload: Payload, field: str) -> str:
+def path_part(payload: Payload, field: str) -> str:
     """Return an id that is safe to put into an address."""
     value = payload.get(field)
-    if not isinstance(value, str) or not re.fullmatch(r"[\w.-]+", value):
+    if not isinstance(value, str) or not re.fullmatch(r"[\w.-]*\w[\w.-]*", value):
         raise Unreadable(field, "is missing or not an id")
     return value
 
 
-def _timestamp(moment: datetime) -> str:
+def _interval(start: datetime, stop: datetime) -> Payload:
+    interval = f"{timestamp(start)}/{timestamp(stop)}"
+    return {"interval": interval, "order": "asc", "orderBy": "conversationStart"}
+
+
+def timestamp(moment: datetime) -> str:
     """Write a moment as the search demands: UTC, milliseconds, Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -173,6 +173,7 @@ class Hit(_Payload):
 
     id: str
     conversation: Reference
+    status: str = ""
 
 
 class Evaluation(Hit):
@@ -180,7 +181,6 @@ class Evaluation(Hit):
     evaluator: Reference | None = None
     calibration: Reference | None = None
     evaluation_form: Form
-    status: str = ""
     version: int | None = None
     media_type: list[str] = []
     never_release: bool = False
@@ -191,3 +191,110 @@ class Evaluation(Hit):
     submitted_date: Moment | None = None
     release_date: Moment | None = None
     answers: Answers = Answers()
+
+
+class RecordingMetadata(_Payload):
+    id: str
+    conversation_id: str
+    start_time: Moment | None = None
+    end_time: Moment | None = None
+    media: str = ""
+    media_subtype: str = ""
+    file_state: str = ""
+    delete_date: Moment | None = None
+
+
+class MediaResult(_Payload):
+    media_uri: str
+
+
+class Sound(_Payload):
+    """A recording in a format that can be fetched, once it is there."""
+
+    file_state: str = ""
+    estimated_transcode_time_ms: int | None = None
+    media_uris: dict[str, MediaResult] = {}
+
+
+class Phrase(_Payload):
+    phrase_index: int | None = None
+    text: str = ""
+    decorated_text: str = ""
+    start_time_ms: int | None = None
+    participant_purpose: str = ""
+    confidence: float | None = None
+
+
+class PhraseSentiment(_Payload):
+    phrase_index: int
+    sentiment: Decimal
+    participant: str = ""
+    start_time_ms: int | None = None
+
+
+class Analytics(_Payload):
+    sentiment: list[PhraseSentiment] = []
+
+
+class Transcript(_Payload):
+    transcript_id: str
+    phrases: list[Phrase] = []
+    analytics: Analytics = Analytics()
+
+
+class Voice(_Payload):
+    participant_purpose: str = ""
+    user_id: str | None = None
+    start_time_ms: int | None = None
+    end_time_ms: int | None = None
+
+
+class TranscriptFile(_Payload):
+    conversation_id: str
+    communication_id: str
+    conversation_start_time: int | None = None
+    transcripts: list[Transcript] = []
+    participants: list[Voice] = []
+
+
+class ConversationMetrics(_Payload):
+    """What was measured of a conversation, without how empathic its agents were."""
+
+    conversation: Reference
+    sentiment_score: Decimal | None = None
+
+
+class Alternative(_Payload):
+    transcript: str = ""
+    decorated_transcript: str = ""
+    confidence: float | None = None
+    offset_ms: int | None = None
+    duration_ms: int | None = None
+
+
+class Utterance(_Payload):
+    utterance_id: str
+    is_final: bool = False
+    channel: str = ""
+    dialect: str | None = None
+    alternatives: list[Alternative] = []
+
+
+class SessionStatus(_Payload):
+    status: str = ""
+
+
+class LiveTranscription(_Payload):
+    """What a transcription topic sends; without transcripts it only keeps the line alive."""
+
+    conversation_id: str
+    communication_id: str
+    event_time: Moment | None = None
+    session_start_time_ms: int | None = None
+    transcripts: list[Utterance] = []
+    status: SessionStatus = SessionStatus()
+
+
+class LiveSentiment(_Payload):
+    conversation_id: str
+    sentiment_overall_score: Decimal | None = None

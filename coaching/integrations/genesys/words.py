@@ -1,11 +1,20 @@
 """Genesys' words and ours. Compared whatever the case: REST, analytics and events differ in it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from coaching.integrations.normalise import clean, language_code
-from coaching.records import Channel, Direction, EvaluationStatus, QuestionKind, ScoringMode
+from coaching.records import (
+    Channel,
+    Direction,
+    EvaluationStatus,
+    LiveKind,
+    QuestionKind,
+    RecordingKind,
+    RecordingState,
+    ScoringMode,
+    Speaker,
+)
 
 Value = TypeVar("Value")
 
@@ -36,22 +45,44 @@ QUESTION_KINDS = {
     "npsquestion": QuestionKind.NPS,
     "readonlytextblockquestion": QuestionKind.READONLY,
 }
+RECORDING_KINDS = {
+    "audio": RecordingKind.AUDIO,
+    "screen": RecordingKind.SCREEN,
+    "chat": RecordingKind.OTHER,
+    "email": RecordingKind.OTHER,
+    "message": RecordingKind.OTHER,
+}
+RECORDING_STATES = {
+    "available": RecordingState.AVAILABLE,
+    "restored": RecordingState.AVAILABLE,
+    "uploading": RecordingState.PENDING,
+    "restoring": RecordingState.PENDING,
+    "archived": RecordingState.ARCHIVED,
+    "deleted": RecordingState.DELETED,
+    "error": RecordingState.ERROR,
+}
+SPEAKERS = {
+    "internal": Speaker.AGENT,
+    "agent": Speaker.AGENT,
+    "user": Speaker.AGENT,
+    "external": Speaker.CUSTOMER,
+    "customer": Speaker.CUSTOMER,
+    "ivr": Speaker.IVR,
+    "acd": Speaker.SYSTEM,
+    "voicemail": Speaker.SYSTEM,
+}
+LIVE_CHANNELS = {
+    "internal": Speaker.AGENT,
+    "external": Speaker.CUSTOMER,
+    "both": Speaker.UNKNOWN,
+    "unknown": Speaker.UNKNOWN,
+}
+SESSION_KINDS = {
+    "session_ongoing": LiveKind.SESSION_STARTED,
+    "session_ended": LiveKind.SESSION_ENDED,
+    "unknown": LiveKind.UNKNOWN,
+}
 SCORING_MODES = {"scaled": ScoringMode.WEIGHTED_PERCENT, "off": ScoringMode.POINTS}
-
-
-def known(
-    table: Mapping[str, Value],
-    value: str | None,
-    *,
-    field: str,
-    default: Value,
-    unknown: Counter[str],
-) -> Value:
-    """Translate a vendor's word; one that we do not know is counted."""
-    found = table.get((value or "").casefold())
-    if found is None and value:
-        unknown[f"{field}={clean(value, 60)}"] += 1
-    return default if found is None else found
 
 
 def language(name: str | None, unknown: Counter[str]) -> str | None:
@@ -60,7 +91,3 @@ def language(name: str | None, unknown: Counter[str]) -> str | None:
     if name and not code:
         unknown[f"language={clean(name, 60)}"] += 1
     return code
-
-
-def first(values: Iterable[Value | None]) -> Value | None:
-    return next((value for value in values if value), None)

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.pure
 
 PAYLOADS = Path(__file__).parents[4] / "fixtures" / "payloads" / "genesys"
 JOBS = "/api/v2/analytics/conversations/details/jobs"
+DETAILS = "/api/v2/analytics/conversations/details/query"
 SEARCH = "/api/v2/quality/evaluations/search"
 FORM_ID = "f0430000-0000-4000-8000-000000000001"
 FORM = f"/api/v2/quality/forms/evaluations/{FORM_ID}"
@@ -122,6 +123,13 @@ def test_pages_are_followed_on_our_own_host(platform: StubServer, genesys: Genes
 
     assert [batch.total for batch in batches] == [10, 5]
     assert platform.calls("/api/v2/users")[1].query == {"pageNumber": ["2"]}
+
+
+def test_page_that_is_answered_twice_leads_on(platform: StubServer, genesys: Genesys) -> None:
+    page = sample("users") | {"nextUri": "/api/v2/users?pageNumber=2"}
+    platform.answer("/api/v2/users", page, page, sample("users"))
+
+    assert len(of(genesys.pull(SINCE), Resource.AGENTS)) == 3
 
 
 @pytest.mark.parametrize("uri", ["/api/v2/users?pageNumber=2", "http://elsewhere.example", ".com/"])
@@ -381,44 +389,6 @@ def test_missing_permission_stops_the_pull_after_what_was_read(
     assert found[-1] is Resource.INTERACTIONS
 
 
-def test_check_tells_what_it_found(genesys: Genesys) -> None:
-    report = genesys.check()
-
-    assert report.passed
-    assert [(it.subject, it.detail) for it in report.findings] == [
-        ("Sign-in", ""),
-        ("Agents", "5"),
-        ("Teams", ""),
-        ("Queues", "3"),
-        ("Wrap-up codes", "3"),
-        ("Languages", "4"),
-        ("Quality forms", "1"),
-        ("Contacts", "2026-03-20T06:00:00.000Z"),
-        ("Evaluations", ""),
-    ]
-
-
-def test_check_names_each_missing_permission(platform: StubServer, genesys: Genesys) -> None:
-    platform.answer("/api/v2/teams", Answer({}, status=403))
-    platform.answer(SEARCH, Answer({}, status=403))
-
-    report = genesys.check()
-
-    failed = [(it.subject, it.detail) for it in report.findings if not it.passed]
-    assert failed == [
-        ("Teams", "groups:team:view"),
-        ("Evaluations", "quality:evaluation:searchAny"),
-    ]
-
-
-def test_check_stops_at_a_refused_sign_in(platform: StubServer, genesys: Genesys) -> None:
-    platform.answer("/oauth/token", Answer({}, status=401))
-
-    report = genesys.check()
-
-    assert [(it.subject, it.passed) for it in report.findings] == [("Sign-in", False)]
-
-
 def test_unknown_region_is_unverified(http: httpx.Client) -> None:
     genesys = Genesys({"client_id": "me", "client_secret": "x", "region": "mars"}, http)
 
@@ -437,3 +407,49 @@ def test_region_decides_the_hosts(sleeps: list[float]) -> None:
         Genesys({"client_id": "me", "client_secret": "x", "region": "eu-west-1"}, http).check()
 
     assert sorted(set(asked)) == ["api.mypurecloud.ie", "login.mypurecloud.ie"]
+
+
+def test_recent_contacts_are_asked_for_from_where_the_lake_ends(
+    platform: StubServer, http: httpx.Client, sleeps: list[float]
+) -> None:
+    platform.answer(DETAILS, sample("conversation_details"))
+    genesys = connect(platform, http, sleeps, recent_contacts="yes")
+
+    batches = of(genesys.pull(SINCE), Resource.INTERACTIONS)
+
+    assert bodies(platform, DETAILS) == [
+        {
+            "interval": "2026-03-20T06:00:00.000Z/2026-03-20T12:00:00.000Z",
+            "order": "asc",
+            "orderBy": "conversationStart",
+            "paging": {"pageSize": 100, "pageNumber": 1},
+        }
+    ]
+    lake, recent = batches[-2:]
+    assert [getattr(it, "talk_ms", 0) for it in recent.records] == [230_000]
+    assert (lake.watermark, recent.watermark) == (datetime(2026, 3, 20, 6, tzinfo=UTC), None)
+
+
+def test_recent_contacts_are_read_to_the_last_page(
+    platform: StubServer, http: httpx.Client, sleeps: list[float]
+) -> None:
+    one = sample("conversation_details")["conversations"]
+    platform.answer(DETAILS, {"conversations": one * 100}, {"totalHits": 100})
+    genesys = connect(platform, http, sleeps, recent_contacts="yes")
+
+    list(genesys.pull(SINCE))
+
+    assert [body["paging"]["pageNumber"] for body in bodies(platform, DETAILS)] == [1, 2]
+
+
+def test_contact_that_still_goes_on_waits_for_its_end(
+    platform: StubServer, http: httpx.Client, sleeps: list[float]
+) -> None:
+    page = sample("conversation_details")
+    del page["conversations"][0]["conversationEnd"]
+    platform.answer(DETAILS, page)
+    genesys = connect(platform, http, sleeps, recent_contacts="yes")
+
+    recent = of(genesys.pull(SINCE), Resource.INTERACTIONS)[-1]
+
+    assert (recent.records, recent.unreadable) == ((), ())
