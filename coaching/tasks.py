@@ -12,7 +12,7 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from coaching import evidence, integrations, retention, suggestions
+from coaching import alerts, evidence, integrations, retention, suggestions
 from coaching.intake import (
     Busy,
     NotLawful,
@@ -20,18 +20,20 @@ from coaching.intake import (
     end_quarantine,
     files,
     lawful,
+    listening,
+    network,
     pull,
+    pushing,
     replay,
     run_lock,
+    watching,
 )
 from coaching.intake.running import recorded
 from coaching.integrations.base import AdapterError, Unavailable
-from coaching.models import Connection, FileImport, Run
+from coaching.models import Connection, FileImport, QuarantinedPayload, Run
 from coaching.models.connections import ConnectionState
 from coaching.release import close
 
-CONNECT_SECONDS = 10.0
-ANSWER_SECONDS = 60.0
 BUSY_WAIT_SECONDS = 30
 BUSY_TRIES = 120
 SILENT_AFTER = timedelta(minutes=3)
@@ -39,14 +41,11 @@ SILENT_AFTER = timedelta(minutes=3)
 logger = logging.getLogger(__name__)
 
 
-def client_for(connection: Connection, *, answer_seconds: float = ANSWER_SECONDS) -> httpx.Client:
-    """Return what an adapter calls its platform with: patient, and led nowhere else."""
-    return httpx.Client(
-        timeout=httpx.Timeout(answer_seconds, connect=min(CONNECT_SECONDS, answer_seconds)),
-        follow_redirects=False,
-        trust_env=False,
-        transport=_demo_transport(connection),
-    )
+def client_for(
+    connection: Connection, *, answer_seconds: float = network.ANSWER_SECONDS
+) -> httpx.Client:
+    """Return what the adapter of a connection calls its platform with."""
+    return network.client(_demo_transport(connection), answer_seconds=answer_seconds)
 
 
 def sync(connection: Connection, now: datetime, since: datetime | None = None) -> Run:
@@ -73,8 +72,32 @@ def sync_all() -> None:
     """Ask for a sync of every platform that works and may be read."""
     for connection in Connection.objects.filter(state=ConnectionState.ACTIVE):
         can_be_read = integrations.adapter(connection.vendor).resources
-        if can_be_read and lawful(connection, timezone.localdate()).allowed:
+        rests = watching.is_resting(connection, timezone.now())
+        if can_be_read and not rests and lawful(connection, timezone.localdate()).allowed:
             sync_connection.delay(connection.pk)
+
+
+@shared_task(name="coaching.take_event")
+def take_event(kept_id: int) -> None:
+    """Take in an event that a platform pushed; a second time there is nothing left."""
+    kept = QuarantinedPayload.objects.filter(pk=kept_id).select_related("connection").first()
+    if kept:
+        pushing.take_event(kept, timezone.now())
+
+
+@shared_task(name="coaching.read_sentiment")
+def read_sentiment() -> None:
+    while listening.read_waiting():
+        pass
+
+
+@shared_task(name="coaching.watch_connections")
+def watch_connections() -> None:
+    """Write to the administrators of what is newly broken or silent."""
+    now = timezone.now()
+    troubles = watching.new_troubles(now)
+    alerts.send(troubles)
+    watching.told(troubles, now)
 
 
 @shared_task(name="coaching.try_file")

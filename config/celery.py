@@ -16,6 +16,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sync-connections": {"task": "coaching.sync_all", "schedule": crontab(minute="*/30")},
+    "read-sentiment": {"task": "coaching.read_sentiment", "schedule": crontab(minute="25")},
+    "watch-connections": {"task": "coaching.watch_connections", "schedule": crontab(minute="5")},
     "weigh-evidence": {"task": "coaching.weigh_evidence", "schedule": crontab(minute="15")},
     "close-weeks": {"task": "coaching.close_weeks", "schedule": crontab(minute="0", hour="3")},
     "suggest-modules": {

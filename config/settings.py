@@ -86,6 +86,8 @@ COUNTRIES = ("SE", "NO", "DK")
 SECRET_KEY = secret("SECRET_KEY", bytes_at_least=50)
 NOISE_SECRET = secret("NOISE_SECRET")
 CUSTOMER_KEY = secret("CUSTOMER_KEY")
+SENTIMENT = choice("SENTIMENT", "embeddings", {"embeddings", "words", "off"})
+INTERNAL_PLATFORMS = env.list("INTERNAL_PLATFORMS", default=[])  # hosts in our own network
 FIELD_KEYS = fernet_keys("FIELD_KEYS")
 
 ALLOWED_HOSTS = env.list(

@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/", include("literacy.urls_accounts")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("", include("config.api")),
+    path("", include("coaching.webhooks")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("literacy.urls_root")),

@@ -14,6 +14,7 @@ FIXED = {
     "CUSTOMER_KEY": "only-for-tests-customers-" * 2,
     "FIELD_KEYS": "ZGFnc2t1cnMtZGV2LWtleS1uZXZlci1mb3ItcmVhbCE=",
     "CELERY_EAGER": "1",
+    "INTERNAL_PLATFORMS": "127.0.0.1",
     "REDIS_URL": "",
     "EMAIL_URL": "memorymail://",
     "LOG_LEVEL": "WARNING",

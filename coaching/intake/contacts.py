@@ -17,6 +17,7 @@ Row = tuple[Any, ...]
 
 _KEY = ("connection_id", "external_id", "leg_id")
 CONTENT = (  # as in the record
+    "root_external_id",
     "channel",
     "direction",
     "language",
@@ -35,6 +36,7 @@ CONTENT = (  # as in the record
     "disposition_label",
     "customer_ref",
     "recorded",
+    "text_relay",
 )
 _VALUES = ("learner_id", "queue_id", *CONTENT, "source_updated_at", "content_hash")
 _COLUMNS = ", ".join(_KEY + _VALUES)
@@ -65,6 +67,7 @@ def store(
             one.leg_id,
             learners[one.agent_external_id or ""],
             queues.get(one.queue_external_id or ""),
+            one.root_external_id or "",
             one.channel.value,
             one.direction.value,
             one.language or "",
@@ -83,6 +86,7 @@ def store(
             (one.disposition_label or "")[:160],
             one.customer_ref or "",
             one.recorded,
+            one.text_relay,
             one.version,
             "",
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coaching.models import Connection
+from literacy.models import Covers
 from literacy.privacy import notices
 
 
@@ -17,8 +18,9 @@ class Lawful:
     waits_until: date | None = None  # None with `allowed` false: no notice has been recorded
 
 
-def lawful(connection: Connection, day: date) -> Lawful:
-    if notices.in_force(connection.country, day, site=connection.site):
+def lawful(connection: Connection, day: date, covers: str = Covers.CONTACTS) -> Lawful:
+    where = {"covers": covers, "site": connection.site}
+    if notices.in_force(connection.country, day, **where):
         return Lawful(allowed=True)
-    waits_until = notices.waiting_until(connection.country, day, site=connection.site)
+    waits_until = notices.waiting_until(connection.country, day, **where)
     return Lawful(allowed=False, waits_until=waits_until)

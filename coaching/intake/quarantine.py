@@ -1,6 +1,7 @@
 """What is kept aside: sealed, with its reason and an end, and taken in once it can be."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,15 @@ from coaching.models import QuarantinedPayload, Run, encrypted
 from coaching.models.connections import QuarantineReason
 
 KEPT_FOR = timedelta(days=14)
+SPOKEN_KEPT_FOR = timedelta(hours=24)
 _SHAPES: dict[str, TypeAdapter[Any]] = {
     Resource.INTERACTIONS: TypeAdapter(records.Interaction),
     Resource.EVALUATIONS: TypeAdapter(records.Evaluation),
+}
+_SPOKEN: dict[str, TypeAdapter[Any]] = {  # kept aside by contact, as lists
+    Resource.RECORDINGS: TypeAdapter(list[records.Recording]),
+    Resource.TRANSCRIPTS: TypeAdapter(list[records.TranscriptSegment]),
+    Resource.SENTIMENT: TypeAdapter(list[records.SentimentSpan]),
 }
 
 
@@ -60,6 +67,26 @@ def keep_unknown_agent(
     )
 
 
+def keep_not_lawful(run: Run, resource: Resource, found: Sequence[Any], now: datetime) -> None:
+    """Seal what was said until its basis is recorded, for a day at the most."""
+    by_contact: dict[str, list[Any]] = defaultdict(list)
+    for record in found:
+        by_contact[record.interaction_external_id].append(record)
+    _keep(
+        QuarantinedPayload(
+            connection=run.connection,
+            run=run,
+            resource=resource,
+            reference=contact,
+            reason=QuarantineReason.NOT_LAWFUL,
+            sealed=encrypted.seal(_SPOKEN[resource].dump_json(said)),
+            received_at=now,
+            ends_at=now + SPOKEN_KEPT_FOR,
+        )
+        for contact, said in by_contact.items()
+    )
+
+
 def _keep(payloads: Iterable[QuarantinedPayload]) -> None:
     """Store payloads; one that is already kept is replaced but keeps its first end."""
     QuarantinedPayload.objects.bulk_create(
@@ -84,6 +111,20 @@ def replay(run: Run, now: datetime) -> None:
         for kept in _in_chunks(waiting.filter(resource=resource).order_by("received_at", "pk")):
             found = tuple(shape.validate_json(encrypted.open_sealed(one.sealed)) for one in kept)
             intake.take(Batch(resource=Resource(resource), records=found))
+            QuarantinedPayload.objects.filter(pk__in=[one.pk for one in kept]).delete()
+
+
+def replay_spoken(run: Run, now: datetime) -> None:
+    """Take in what was said in time, once its basis is in force."""
+    from coaching.intake.taking import Intake
+
+    waiting = run.connection.quarantine.waiting().filter(reason=QuarantineReason.NOT_LAWFUL)
+    intake = Intake(run, now=now)
+    for resource, shape in _SPOKEN.items():
+        for kept in _in_chunks(waiting.filter(resource=resource).order_by("received_at", "pk")):
+            opened = (encrypted.open_sealed(one.sealed) for one in kept)
+            found = [said for sealed in opened for said in shape.validate_json(sealed)]
+            intake.take(Batch(resource=Resource(resource), records=tuple(found)))
             QuarantinedPayload.objects.filter(pk__in=[one.pk for one in kept]).delete()
 
 

@@ -11,8 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from coaching import integrations
+from coaching.intake import watching
 from coaching.intake.lawful import NotLawful, lawful
 from coaching.intake.taking import Intake
+from coaching.intake.tokens import SharedTokens
 from coaching.integrations.base import Adapter, AdapterError, Resource, Unverified
 from coaching.models import Connection, Run
 from coaching.models.connections import ConnectionState, RunState
@@ -108,7 +110,10 @@ def build_adapter(connection: Connection, http: httpx.Client, now: datetime) -> 
     """Hand the platform's adapter everything it needs to know of this connection."""
     known = {"customer_key": settings.CUSTOMER_KEY, "time_zone": connection.time_zone}
     return integrations.adapter(connection.vendor)(
-        {**known, **connection.settings, **connection.secrets}, http, clock=lambda: now
+        {**known, **connection.settings, **connection.secrets},
+        http,
+        clock=lambda: now,
+        tokens=SharedTokens(connection.pk),
     )
 
 
@@ -126,9 +131,11 @@ def _shown_on(connection: Connection) -> Iterator[None]:
         found.update(error=without_secrets(connection, str(error))[:1000])
         if isinstance(error, Unverified):
             unpaused.update(state=ConnectionState.BROKEN)
+        watching.note_failure(connection, timezone.now())
         raise
     found.update(error="")
     unpaused.update(state=ConnectionState.ACTIVE)
+    watching.note_success(connection)
 
 
 def _since(connection: Connection, since: datetime | None) -> dict[Resource, datetime]:

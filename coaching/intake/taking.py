@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from coaching import records
-from coaching.intake import contacts, evaluations, people, quarantine
+from coaching.intake import contacts, conversations, evaluations, people, quarantine
 from coaching.intake.age import is_too_old
+from coaching.intake.lawful import lawful
+from coaching.intake.wording import Wording
 from coaching.integrations.base import Batch, Resource
 from coaching.models import Run, VendorQueue, Watermark
+from literacy.models import Covers
 
 
 class Intake:
@@ -31,13 +35,16 @@ class Intake:
             Resource.FORMS: self._forms,
             Resource.INTERACTIONS: self._interactions,
             Resource.EVALUATIONS: self._evaluations,
+            Resource.RECORDINGS: self._spoken,
+            Resource.TRANSCRIPTS: self._spoken,
+            Resource.SENTIMENT: self._spoken,
         }
 
     def take(self, batch: Batch) -> Counter[str]:
         """Store a batch, its watermark and its counts together, or nothing of them.
 
         Returns: what happened, by word: read, new, changed, same, unknown_agent,
-        not_released, too_old, unreadable.
+        not_released, too_old, not_lawful, without_contact, unreadable.
         """
         with transaction.atomic():
             happened = self._take[batch.resource](batch)
@@ -105,6 +112,23 @@ class Intake:
         happened["unknown_agent"] += len(unknown)
         happened["too_old"] += len(batch.records) - len(found)
         return happened
+
+    def _spoken(self, batch: Batch) -> Counter[str]:
+        """Take in what was said, where there is a basis for it; else it waits, sealed, a day."""
+        found = _records(batch)
+        if not self._may_store_spoken():
+            quarantine.keep_not_lawful(self.run, batch.resource, found, self.now)
+            return Counter(not_lawful=len(found))
+        legs = conversations.Legs(self.connection, found, self._known_learners(), self.now)
+        if batch.resource is Resource.RECORDINGS:
+            return conversations.store_recordings(legs, found)
+        if batch.resource is Resource.SENTIMENT:
+            return conversations.store_sentiment(legs, found)
+        return conversations.store_segments(legs, found, Wording(self.connection.country).redacted)
+
+    def _may_store_spoken(self) -> bool:
+        day = timezone.localdate(self.now)
+        return lawful(self.connection, day, Covers.RECORDINGS).allowed
 
     def _young_enough(self, batch: Batch) -> list[Any]:
         return [record for record in _records(batch) if not is_too_old(record, self.now)]

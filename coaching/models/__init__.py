@@ -5,7 +5,9 @@ from coaching.models.cohorts import Cohort, CohortMember, ReportUnit, WeekClose
 from coaching.models.connections import (
     Connection,
     FileImport,
+    PushedBatch,
     QuarantinedPayload,
+    ReceivedEvent,
     Run,
     VendorAgent,
     VendorQueue,
@@ -13,6 +15,7 @@ from coaching.models.connections import (
     Watermark,
 )
 from coaching.models.contacts import Interaction
+from coaching.models.conversations import Recording, SentimentSpan, TranscriptSegment
 from coaching.models.evaluations import (
     Evaluation,
     EvaluationAnswer,
@@ -36,12 +39,17 @@ __all__ = [
     "FormLine",
     "Importance",
     "Interaction",
+    "PushedBatch",
     "QuarantinedPayload",
+    "ReceivedEvent",
+    "Recording",
     "ReleaseCell",
     "ReportUnit",
     "Run",
+    "SentimentSpan",
     "Suggestion",
     "TasteWeight",
+    "TranscriptSegment",
     "VendorAgent",
     "VendorQueue",
     "VendorTeam",

@@ -40,6 +40,10 @@ class Connection(models.Model):
     error = models.TextField(blank=True)
     locked_until = models.DateTimeField(null=True, editable=False)
     lock_token = models.CharField(max_length=32, blank=True, editable=False)
+    push_token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    failures = models.PositiveSmallIntegerField(default=0, editable=False)  # in a row
+    rests_until = models.DateTimeField(null=True, editable=False)
+    alerted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("connection")
@@ -87,7 +91,9 @@ class Run(models.Model):
     """One pull or file import; it writes its own progress here."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="runs")
-    kind = models.CharField(max_length=8, choices=[("pull", _("Pull")), ("file", _("File"))])
+    kind = models.CharField(
+        max_length=8, choices=[("pull", _("Pull")), ("file", _("File")), ("push", _("Push"))]
+    )
     state = models.CharField(max_length=8, choices=RunState.choices, default=RunState.WAITING)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -205,6 +211,7 @@ class VendorQueue(models.Model):
 
 
 class QuarantineReason(models.TextChoices):
+    QUEUED = "queued", _("Waiting for the worker")
     UNREADABLE = "unreadable", _("Could not be read")
     UNKNOWN_AGENT = "unknown_agent", _("The agent is not mapped to a learner")
     NOT_LAWFUL = "not_lawful", _("The notice is not in force yet")
@@ -244,3 +251,35 @@ class QuarantinedPayload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} {self.reference}"
+
+
+class PushedBatch(models.Model):
+    """What was answered to a push, so that the same push again gets the same answer."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="pushes")
+    key = models.CharField(max_length=128)
+    body_hash = models.CharField(max_length=64)
+    answer = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "key"], name="push_once")]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id} {self.key}"
+
+
+class ReceivedEvent(models.Model):
+    """The id of an event that a platform sent, so that it counts once."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="events")
+    event_id = models.CharField(max_length=160)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "event_id"], name="event_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id} {self.event_id}"

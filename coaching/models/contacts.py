@@ -12,6 +12,7 @@ class Interaction(models.Model):
     )
     external_id = models.CharField(max_length=128)
     leg_id = models.CharField(max_length=128, blank=True)
+    root_external_id = models.CharField(max_length=128, blank=True)  # what others know it by
     learner = models.ForeignKey(
         "literacy.Learner", on_delete=models.CASCADE, related_name="interactions"
     )
@@ -34,6 +35,7 @@ class Interaction(models.Model):
     disposition_label = models.CharField(max_length=160, blank=True)
     customer_ref = models.CharField(max_length=64, blank=True)  # a keyed hash, never clear text
     recorded = models.BooleanField(null=True, blank=True)
+    text_relay = models.BooleanField(null=True, blank=True)
     source_updated_at = models.DateTimeField()  # the version: a later one wins
     content_hash = models.CharField(max_length=32)  # tells "same" from "changed"
 
@@ -45,7 +47,14 @@ class Interaction(models.Model):
                 fields=["connection", "external_id", "leg_id"], name="interaction_once"
             )
         ]
-        indexes = [models.Index(fields=["learner", "started_at"])]
+        indexes = [
+            models.Index(fields=["learner", "started_at"]),
+            models.Index(
+                fields=["connection", "root_external_id"],
+                condition=~models.Q(root_external_id=""),
+                name="interaction_root",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.started_at:%F %H:%M}"

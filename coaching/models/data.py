@@ -3,11 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from coaching import models
+from literacy.privacy import notices
 from literacy.privacy.registry import NOTHING, DataClass, Ending, register
 
 ONLY_YOU = _("Only you")
 CONTACT_RETENTION = _("12 months")
 WORK_KEPT_DAYS = 365  # contacts and evaluations; intake refuses what is older
+TRANSCRIPT_RETENTION = _("30 days, in Denmark at most 90")
+TRANSCRIPT_DAYS = max(profile.kept_days for profile in notices.PROFILES.values())
 
 register(
     DataClass(
@@ -19,6 +22,36 @@ register(
         ONLY_YOU,
         ("channel", "direction", "started_at", "talk_ms", "hold_ms", "acw_ms", "transfer_count"),
         Ending(days=WORK_KEPT_DAYS, field="started_at"),
+    ),
+    DataClass(
+        models.Recording,
+        "interaction__learner",
+        _("That a contact was recorded"),
+        _("To find what was said. The sound stays on the platform."),
+        TRANSCRIPT_RETENTION,
+        ONLY_YOU,
+        ("interaction__external_id", "kind", "started_at", "duration_ms"),
+        Ending(days=TRANSCRIPT_DAYS, field="interaction__started_at"),
+    ),
+    DataClass(
+        models.TranscriptSegment,
+        "interaction__learner",
+        _("What was said in your contacts, without names and numbers"),
+        _("To see which situations you meet, and to report on a contact to you."),
+        TRANSCRIPT_RETENTION,
+        ONLY_YOU,
+        ("interaction__external_id", "speaker", "start_ms", "text"),
+        Ending(days=TRANSCRIPT_DAYS, field="interaction__started_at"),
+    ),
+    DataClass(
+        models.SentimentSpan,
+        "interaction__learner",
+        _("How customers sounded in writing, as far as their words tell"),
+        _("To see which situations you meet. It is about the contact, not about you."),
+        TRANSCRIPT_RETENTION,
+        ONLY_YOU,
+        ("interaction__external_id", "scope", "label", "score"),
+        Ending(days=TRANSCRIPT_DAYS, field="interaction__started_at"),
     ),
     DataClass(
         models.Evaluation,

@@ -12,7 +12,15 @@ from literacy.models.learning import (
 )
 from literacy.models.pages import AreaPage, HomePage, ModulePage
 from literacy.models.people import Country, Learner, Membership, Role, Team
-from literacy.models.privacy import AccessKind, AccessLogEntry, Notice, NoticeKind, Objection
+from literacy.models.privacy import (
+    AccessKind,
+    AccessLogEntry,
+    Consent,
+    Covers,
+    Notice,
+    NoticeKind,
+    Objection,
+)
 
 __all__ = [
     "AccessKind",
@@ -34,6 +42,8 @@ __all__ = [
     "Module",
     "ModuleCompetence",
     "ModulePage",
+    "Consent",
+    "Covers",
     "Notice",
     "NoticeKind",
     "Objection",

@@ -13,12 +13,27 @@ class NoticeKind(models.TextChoices):
     NEGOTIATION = "negotiation", _("Negotiation with the unions")
 
 
+class Covers(models.TextChoices):
+    CONTACTS = "contacts", _("Contacts and evaluations")
+    RECORDINGS = "recordings", _("Recordings and transcripts")
+
+
+class Consent(models.TextChoices):
+    INFORMED = "informed", _("Customers are told before the recording begins")
+    ACTIVE = "active", _("Customers have said yes to it themselves")
+
+
 class Notice(models.Model):
     """The step a country's rules ask for before data of a kind may be stored."""
 
     country = models.CharField(_("country"), max_length=2, choices=Country.choices)
     site = models.CharField(_("site"), max_length=120, blank=True)  # blank: the whole country
     kind = models.CharField(_("kind"), max_length=16, choices=NoticeKind.choices)
+    covers = models.CharField(
+        _("covers"), max_length=16, choices=Covers.choices, default=Covers.CONTACTS
+    )
+    # Of customers; asked for where recordings are covered.
+    consent = models.CharField(_("consent"), max_length=16, choices=Consent.choices, blank=True)
     given_on = models.DateField(_("given on"))
     in_force_on = models.DateField(_("in force from"))
     reference = models.CharField(_("reference"), max_length=200, blank=True)
