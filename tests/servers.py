@@ -40,7 +40,7 @@ def environment(port: int, **extra: str) -> dict[str, str]:
 @contextmanager
 def running(*command: str, env: dict[str, str], log: str) -> Iterator[subprocess.Popen[bytes]]:
     CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{log}-{env['PORT']}.log").open("wb") as output:
+    with (CACHE / f"{log}-{env.get('PORT', 0)}.log").open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
         try:
             yield process

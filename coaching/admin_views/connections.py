@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from coaching import integrations, tasks
 from coaching.admin_views import overview, pages
-from coaching.intake import lawful
+from coaching.admin_views.receiving import can_receive
+from coaching.intake import lawful, watching
 from coaching.models import Connection, Run
 from coaching.models.connections import ConnectionState
 
@@ -54,6 +55,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         row=row,
         connection=row.connection,
         can_be_read=can_be_read(row.connection),
+        can_receive=can_receive(row.connection),
+        rests=watching.is_resting(row.connection, timezone.now()),
         failure=pages.failure(runs[0]) if runs and runs[0].error else "",
         **_resources(row.connection, runs),
         unknown_values=_unknown_values(runs),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from coaching.admin_views import pages
-from literacy.models import Country, Notice, NoticeKind
+from literacy.models import Country, Covers, Notice
 from literacy.privacy import notices
 
 
@@ -24,6 +24,11 @@ class NoticeForm(forms.Form):
         max_length=120,
         required=False,
         help_text=gettext_lazy("Empty: it holds for the whole country."),
+    )
+    covers = forms.ChoiceField(
+        label=gettext_lazy("Covers"),
+        choices=Covers.choices,
+        help_text=gettext_lazy("Recordings and transcripts need a step of their own."),
     )
     given_on = forms.DateField(
         label=gettext_lazy("Given or held on"),
@@ -46,6 +51,7 @@ class NoticeForm(forms.Form):
         return notices.record(
             found["country"],
             found["given_on"],
+            covers=found.get("covers", Covers.CONTACTS),
             site=found["site"].strip(),
             reference=found["reference"],
         )
@@ -53,8 +59,8 @@ class NoticeForm(forms.Form):
 
 def requirement(country: str) -> str:
     """Say in a sentence what a country asks for."""
-    kind = NoticeKind(notices.REQUIRED[Country(country)]).label
-    days = notices.LEAD_DAYS[Country(country)]
+    profile = notices.PROFILES[Country(country)]
+    kind, days = profile.step.label, profile.lead_days
     if not days:
         return _("%(country)s: %(step)s, before anything is stored.") % {
             "country": Country(country).label,
@@ -66,6 +72,17 @@ def requirement(country: str) -> str:
         days,
     )
     return text % {"country": Country(country).label, "step": kind, "days": days}
+
+
+def consent(country: str) -> str:
+    """Say in a sentence what customers must know or say before their words are stored."""
+    profile = notices.PROFILES[Country(country)]
+    text = _("%(country)s: %(consent)s. Transcripts are kept for %(days)s days at the most.")
+    return text % {
+        "country": Country(country).label,
+        "consent": profile.consent.label,
+        "days": profile.kept_days,
+    }
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -80,6 +97,7 @@ def index(request: HttpRequest) -> HttpResponse:
         title=_("Notices"),
         form=form,
         requirements=[requirement(country) for country in Country.values],
+        consents=[consent(country) for country in Country.values],
         rows=_rows(),
     )
 

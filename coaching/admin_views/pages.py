@@ -23,6 +23,9 @@ RESOURCES = {
     "forms": gettext_lazy("Quality forms"),
     "interactions": gettext_lazy("Contacts"),
     "evaluations": gettext_lazy("Evaluations"),
+    "recordings": gettext_lazy("Recordings"),
+    "transcripts": gettext_lazy("Transcripts"),
+    "sentiment": gettext_lazy("Customer sentiment"),
 }
 OUTCOMES = {
     "read": gettext_lazy("Read"),
@@ -31,6 +34,8 @@ OUTCOMES = {
     "same": gettext_lazy("As before"),
     "unknown_agent": gettext_lazy("Agent not mapped"),
     "not_released": gettext_lazy("Not released yet"),
+    "not_lawful": gettext_lazy("Without its basis"),
+    "without_contact": gettext_lazy("Contact not known"),
     "too_old": gettext_lazy("Older than what is kept"),
     "unreadable": gettext_lazy("Not readable"),
 }

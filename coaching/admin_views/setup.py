@@ -57,7 +57,11 @@ class ConnectionForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Connection:
         given = {need: self.cleaned_data[name] for name, need in self._needs.items()}
-        kept = {need.name: text for need, text in given.items() if not need.secret}
+        kept = {
+            need.name: text or (need.default if need.choices else "")
+            for need, text in given.items()
+            if not need.secret
+        }
         new = {need.name: text for need, text in given.items() if need.secret and text}
         self.instance.settings = {**self.instance.settings, **kept}
         self.instance.secrets = {**self._known_secrets, **new}
@@ -70,7 +74,7 @@ class ConnectionForm(forms.ModelForm):
             is_known = need.name in self._known_secrets
             return forms.CharField(
                 label=label,
-                required=not is_known,
+                required=not (is_known or need.optional),
                 strip=False,
                 widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
                 help_text=_("It is stored. Leave this empty to keep it.")
@@ -81,9 +85,19 @@ class ConnectionForm(forms.ModelForm):
         if need.choices:
             choices = [(value, _(text)) for value, text in need.choices]
             return forms.ChoiceField(
-                label=label, choices=choices, initial=initial, help_text=help_text
+                label=label,
+                choices=choices,
+                initial=initial,
+                help_text=help_text,
+                required=not need.optional,
             )
-        return forms.CharField(label=label, initial=initial, help_text=help_text, max_length=500)
+        return forms.CharField(
+            label=label,
+            initial=initial,
+            help_text=help_text,
+            required=not need.optional,
+            max_length=500,
+        )
 
 
 def choose_platform(request: HttpRequest) -> HttpResponse:
@@ -136,6 +150,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     form = NoticeForm(
         request.POST or None, initial={"country": connection.country, "site": connection.site}
     )
+    del form.fields["covers"]  # the step for recordings comes later, if ever
     if request.method == "POST" and "activate" in request.POST:
         return _activate(request, connection)
     if request.method == "POST" and form.is_valid():

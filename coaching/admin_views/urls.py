@@ -11,6 +11,7 @@ from coaching.admin_views import (
     lines,
     notices,
     quarantine,
+    receiving,
     setup,
 )
 from coaching.admin_views.access import administrators_only
@@ -36,6 +37,7 @@ urlpatterns = decorate_urlpatterns(
         path("<slug:slug>/start/", setup.start, name="start"),
         path("<slug:slug>/sync/", connections.sync_now, name="sync"),
         path("<slug:slug>/pause/", connections.pause, name="pause"),
+        path("<slug:slug>/receiving/", receiving.index, name="receiving"),
         path("<slug:slug>/resume/", connections.resume, name="resume"),
         path("<slug:slug>/agents/", agents.index, name="agents"),
         path("<slug:slug>/agents/<int:pk>/unmap/", agents.unmap, name="unmap_agent"),

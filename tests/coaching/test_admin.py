@@ -58,6 +58,7 @@ def everything() -> list[str]:
     connection = make_file_connection()
     upload = make_import(connection=connection)
     notice = Notice.objects.get()
+    sender = make_connection("sender", vendor="push")
     agent = connection.agents.create(external_id="4711", learner=LearnerFactory())
     slugs = ["detail", "settings", "test", "start", "agents", "lines", "quarantine", "imports"]
     slugs += ["importance"]
@@ -71,6 +72,7 @@ def everything() -> list[str]:
         reverse("connections:remove_notice", args=[notice.pk]),
         reverse("connections:unmap_agent", args=[connection.slug, agent.pk]),
         *(reverse(f"connections:{name}", args=[connection.slug]) for name in slugs + posts),
+        reverse("connections:receiving", args=[sender.slug]),
         *(reverse(f"connections:{name}", args=[upload.pk]) for name in uploads),
     ]
 

@@ -189,6 +189,7 @@ def test_notices_are_recorded_listed_and_taken_back(administrator: Client) -> No
         country="NO",
         site="Bergen",
         given_on="2026-03-02",
+        covers="contacts",
         reference="Referat 7",
     )
     assert "Referat 7" in shown

@@ -6,11 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from coaching.intake import files
-from coaching.models import Connection, FileImport, Interaction, QuarantinedPayload, Run
+from coaching.models import (
+    Connection,
+    FileImport,
+    Interaction,
+    QuarantinedPayload,
+    Run,
+    encrypted,
+)
 from coaching.models.connections import ConnectionState
 from tests.coaching.integrations.stub import StubServer
 from tests.coaching.platforms import make_genesys, platform, refuse_sign_in
@@ -21,7 +29,7 @@ from tests.coaching.uploads import (
     make_import,
     make_notice,
 )
-from tests.factories import NOW, LearnerFactory, UserFactory
+from tests.factories import NOW, LearnerFactory, UserFactory, make_connection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_samples_are_young")]
 
@@ -243,3 +251,26 @@ def test_retention_dry_run_counts_and_then_deletes(capsys) -> None:
         "in all: 4 gone",
     ]
     assert not QuarantinedPayload.objects.exists()
+
+
+def test_rotate_keys_seals_everything_with_the_first_key(settings, capsys) -> None:
+    connection = make_connection()
+    connection.secrets = {"client_secret": "hush"}
+    connection.save()
+    QuarantinedPayload.objects.create(
+        connection=connection,
+        resource="interactions",
+        reference="c1",
+        reason="unreadable",
+        sealed=encrypted.seal(b"payload"),
+        ends_at=NOW,
+    )
+    new = Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
+
+    call_command("rotate_keys")
+
+    settings.FIELD_KEYS = [new]
+    assert capsys.readouterr().out == "Sealed again: 1 connections, 1 payloads in quarantine.\n"
+    assert Connection.objects.get().secrets == {"client_secret": "hush"}
+    assert encrypted.open_sealed(QuarantinedPayload.objects.get().sealed) == b"payload"
