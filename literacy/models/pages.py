@@ -113,7 +113,7 @@ class ModulePage(BasePage):
         FieldPanel("body"),
         FieldPanel("recall"),
     ]
-    promote_panels = [FieldPanel("search_description")]  # its address follows from its module
+    promote_panels: list[Any] = []  # behind sign-in; its address follows from its module
     search_fields = [*BasePage.search_fields, index.SearchField("summary")]
     base_form_class = ModulePageForm
     parent_page_types = ["literacy.AreaPage"]
