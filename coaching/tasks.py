@@ -25,6 +25,7 @@ from coaching.intake import (
     pull,
     pushing,
     replay,
+    replay_spoken,
     run_lock,
     watching,
 )
@@ -120,7 +121,7 @@ def import_file(self: Task, import_id: int) -> None:
 
 @shared_task(bind=True, name="coaching.replay_quarantine", max_retries=BUSY_TRIES)
 def replay_quarantine(self: Task, connection_id: int) -> None:
-    """Take in what was kept aside for agents that have been mapped since."""
+    """Take in what was kept aside and need not be any more."""
     connection, now = Connection.objects.get(pk=connection_id), timezone.now()
     if not lawful(connection, timezone.localdate(now)).allowed:
         return
@@ -129,6 +130,7 @@ def replay_quarantine(self: Task, connection_id: int) -> None:
             run = Run.objects.create(connection=connection, kind="pull", started_at=now)
             with recorded(run):
                 replay(run, now)
+                replay_spoken(run, now)
     except Busy as busy:
         raise self.retry(exc=busy, countdown=BUSY_WAIT_SECONDS) from busy
     evidence.weigh_waiting(now)

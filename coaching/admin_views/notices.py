@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from coaching import tasks
 from coaching.admin_views import pages
+from coaching.models import Connection
 from literacy.models import Country, Covers, Notice
 from literacy.privacy import notices
 
@@ -88,7 +90,7 @@ def consent(country: str) -> str:
 def index(request: HttpRequest) -> HttpResponse:
     form = NoticeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.record()
+        _take_in_what_waited(form.record())
         messages.success(request, _("The notice is recorded."))
         return redirect("connections:notices")
     return pages.page(
@@ -100,6 +102,13 @@ def index(request: HttpRequest) -> HttpResponse:
         consents=[consent(country) for country in Country.values],
         rows=_rows(),
     )
+
+
+def _take_in_what_waited(notice: Notice) -> None:
+    """What was said within the last day may be stored, now that there is a basis for it."""
+    if notice.covers == Covers.RECORDINGS:
+        for connection in Connection.objects.filter(country=notice.country):
+            tasks.replay_quarantine.delay(connection.pk)
 
 
 @require_POST

@@ -5,7 +5,7 @@ them; what cannot be used yet waits in quarantine with its reason.
 """
 
 from coaching.intake.lawful import Lawful, NotLawful, lawful
-from coaching.intake.quarantine import end_quarantine, replay
+from coaching.intake.quarantine import end_quarantine, replay, replay_spoken
 from coaching.intake.running import Busy, Paused, build_adapter, pull, recorded, run_lock
 from coaching.intake.taking import Intake
 
@@ -21,5 +21,6 @@ __all__ = [
     "pull",
     "recorded",
     "replay",
+    "replay_spoken",
     "run_lock",
 ]

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from pydantic import TypeAdapter
 
 from coaching import records
+from coaching.intake.lawful import lawful
 from coaching.integrations.base import Batch, Rejected, Resource
 from coaching.models import QuarantinedPayload, Run, encrypted
 from coaching.models.connections import QuarantineReason
+from literacy.models import Covers
 
 KEPT_FOR = timedelta(days=14)
 SPOKEN_KEPT_FOR = timedelta(hours=24)
@@ -115,9 +118,11 @@ def replay(run: Run, now: datetime) -> None:
 
 
 def replay_spoken(run: Run, now: datetime) -> None:
-    """Take in what was said in time, once its basis is in force."""
+    """Take in what was said in time, once its basis is in force; until then it waits on."""
     from coaching.intake.taking import Intake
 
+    if not lawful(run.connection, timezone.localdate(now), Covers.RECORDINGS).allowed:
+        return
     waiting = run.connection.quarantine.waiting().filter(reason=QuarantineReason.NOT_LAWFUL)
     intake = Intake(run, now=now)
     for resource, shape in _SPOKEN.items():

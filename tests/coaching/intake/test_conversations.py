@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from coaching import records
+from coaching import records, tasks
 from coaching.intake import Intake
 from coaching.intake.quarantine import end_quarantine, replay_spoken
 from coaching.integrations.base import Batch, Resource
@@ -16,8 +16,9 @@ from coaching.models import (
     SentimentSpan,
     TranscriptSegment,
 )
-from literacy.models import Covers
+from literacy.models import Covers, Role
 from literacy.privacy import notices
+from tests.coaching.room import make_user, post, signed_in
 from tests.factories import NOW, LearnerFactory, make_connection
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +182,22 @@ def test_words_that_wait_are_taken_in_once_the_basis_is_there(time_machine) -> N
     notices.record("SE", NOW.date(), covers=Covers.RECORDINGS)
 
     replay_spoken(taking.run, NOW)
+
+    assert TranscriptSegment.objects.get().text == "Var är min faktura?"
+    assert not QuarantinedPayload.objects.exists()
+
+
+def test_notice_of_recordings_takes_in_what_waited(time_machine) -> None:
+    time_machine.move_to(NOW)
+    taking = intake(has_basis=False)
+    notices.record("SE", NOW.date() - timedelta(days=60))
+    taking.take(batch(Resource.TRANSCRIPTS, said("Var är min faktura?")))
+    tasks.replay_quarantine(taking.connection.pk)
+    assert QuarantinedPayload.objects.count() == 1
+
+    administrator = signed_in(make_user(Role.ADMINISTRATOR, in_cms=True))
+    given = {"country": "SE", "site": "", "reference": "Protokoll 9"}
+    post(administrator, "notices", covers="recordings", given_on="2026-11-02", **given)
 
     assert TranscriptSegment.objects.get().text == "Var är min faktura?"
     assert not QuarantinedPayload.objects.exists()
