@@ -81,7 +81,6 @@ DEBUG = flag("DEBUG", False)
 TESTING = flag("TESTING", False)
 SITE_URL = address("SITE_URL", "http://127.0.0.1:8000", {"http", "https"}).rstrip("/")
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Dagskurs")
-COUNTRIES = ("SE", "NO", "DK")
 
 SECRET_KEY = secret("SECRET_KEY", bytes_at_least=50)
 NOISE_SECRET = secret("NOISE_SECRET")
@@ -247,7 +246,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 LANGUAGE_CODE = "en"
 SITE_LANGUAGE = choice("SITE_LANGUAGE", "sv", {"sv", "nb", "da"})
 LANGUAGES = [("en", _("English")), ("sv", "Svenska"), ("nb", "Norsk bokmål"), ("da", "Dansk")]
-READER_LANGUAGES = [pair for pair in LANGUAGES if pair[0] != "en"]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True

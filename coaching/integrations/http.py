@@ -247,17 +247,20 @@ def _is_cut_off(response: httpx.Response) -> bool:
     if not (response.is_success and says_json and response.content):
         return False
     try:
-        response.json()
-    except ValueError:
+        _json(response)
+    except Unreadable:
         return True
     return False
 
 
 def _json(response: httpx.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError as error:
-        raise Unreadable(response.url.path, "is not JSON") from error
+    """Return an answer's JSON, parsed once."""
+    if "parsed" not in response.extensions:
+        try:
+            response.extensions["parsed"] = response.json()
+        except ValueError as error:
+            raise Unreadable(response.url.path, "is not JSON") from error
+    return response.extensions["parsed"]
 
 
 def _object(path: str, response: httpx.Response) -> dict[str, Any]:
